@@ -1,0 +1,96 @@
+# Short names for what flask and the tools do; the tools are set up in pyproject.toml.
+# Written for GNU make 3.81 (as on macOS) as well as 4.
+
+.NOTPARALLEL:
+.PHONY: run demo test lint types bench messages lock format clean environment
+.DEFAULT_GOAL := run
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# The first Python that is new enough; `make run PYTHON=…` names another.
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+endif
+BIN := .venv/bin
+
+# A stamp carries in its name what was installed, by which Python, in which folder, and appears when that has ended well:
+# another lock, another Python, a moved folder and an interrupted installation all lead to a new one.
+fingerprint = $(shell { $(PYTHON) --version; pwd; cat $(1); } 2>/dev/null | cksum | tr ' ' -)
+RUNNING := .venv/running-$(call fingerprint,requirements.txt)
+TESTING := .venv/testing-$(call fingerprint,requirements-dev.txt)
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --no-input --no-deps --require-hashes --only-binary :all:
+HEADING := @printf '\n== %s\n'
+
+run: $(RUNNING)
+	@$(BIN)/python app.py
+
+demo: $(RUNNING)
+	@$(BIN)/python -m flask demo
+
+# Everything that says whether the project is sound. Stops at the first fault.
+test: lint types
+	$(HEADING) 'Chromium'
+	@$(BIN)/python -m tests.journeys.chromium
+	$(HEADING) 'Tests'
+	@$(BIN)/python -m pytest --cov --cov-report= --cov-fail-under=90
+	@$(BIN)/python -m coverage report --include='questionnaire/core/*' --fail-under=100 > .coverage-core || \
+		{ cat .coverage-core; echo 'The tests must reach every line and branch of questionnaire/core.'; exit 1; }
+
+lint: $(TESTING)
+	$(HEADING) 'Format of Python (make format)'
+	@$(BIN)/python -m ruff format --check .
+	$(HEADING) 'Faults in Python'
+	@$(BIN)/python -m ruff check .
+	$(HEADING) 'Who imports whom'
+	@$(BIN)/lint-imports
+	$(HEADING) 'Templates'
+	@$(BIN)/python -m djlint --check --lint templates
+
+types: $(TESTING)
+	$(HEADING) 'Types'
+	@$(BIN)/python -m mypy
+
+bench: $(TESTING)
+	@$(BIN)/python -m tests.bench
+
+# The texts to translate.
+messages: $(TESTING)
+	@$(BIN)/pybabel --quiet extract --mapping-file=babel.cfg --add-location=file --sort-by-file --no-wrap \
+		--project=Alongside --output-file=questionnaire/language/catalogues/messages.pot questionnaire templates
+
+# Newer versions of everything, for every platform, with hashes and without addresses.
+lock: $(TESTING)
+	@$(BIN)/python -m uv pip compile $(PINNING) requirements.in --output-file=requirements.txt
+	@$(BIN)/python -m uv pip compile $(PINNING) --constraints=requirements.txt requirements-dev.in \
+		--output-file=requirements-dev.txt
+PINNING := --quiet --upgrade --universal --python-version=3.11 --generate-hashes --no-emit-index-url --no-header
+
+format: $(TESTING)
+	@$(BIN)/python -m ruff format .
+	@$(BIN)/python -m ruff check --fix-only .
+	@$(BIN)/python -m djlint --quiet --reformat templates || true
+
+# All that can be made again. The database in instance/ stays.
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov bench.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+environment: $(TESTING)
+
+$(RUNNING):
+	@test -n "$(PYTHON)" || { echo "Alongside needs Python 3.11 or later." \
+		"Install it, for example: sudo apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "$(PYTHON) is missing, or older than Python 3.11."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make environments here." \
+		"Install what it needs: sudo apt install $(notdir $(PYTHON))-venv"; exit 1; }
+	@echo "Installing what Alongside needs into .venv (once; about a minute)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(TESTING): $(RUNNING)
+	@echo "Installing what the tests need into .venv (once; about a minute)"
+	@$(INSTALL) -r requirements-dev.txt
+	@rm -f .venv/testing-*
+	@touch $@

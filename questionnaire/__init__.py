@@ -1,0 +1,1 @@
+"""Alongside: how well an organization stands alongside its peer workers."""

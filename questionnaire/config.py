@@ -1,0 +1,116 @@
+"""Settings: everything the site is told from outside, read from the environment once."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class SettingsError(Exception):
+    """A setting that cannot be right; the message says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this site runs. The defaults are safe on one machine: nobody else reaches it."""
+
+    secret_key: str
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    public_url: str | None = None
+    instrument: Path = ROOT / "data" / "instruments" / "alongside-1"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach this site over https, so that cookies may insist on it."""
+        return self.public_url is not None and self.public_url.startswith("https://")
+
+
+def from_environment(
+    environment: Mapping[str, str] = os.environ, *, serving: bool = False, file_name: str = "alongside.sqlite"
+) -> Settings:
+    """The settings in these variables; `serving` says that this process itself answers at HOST and PORT.
+
+    `file_name` is the database within the instance folder, where DATABASE_URL names no other.
+
+    Raises SettingsError for a setting that cannot be right.
+    """
+    instance = Path(environment.get("INSTANCE", ROOT / "instance"))
+    host = environment.get("HOST", "127.0.0.1")
+    port = _number(environment, "PORT", 8000, highest=65535)
+    return Settings(
+        secret_key=environment.get("SECRET_KEY") or _kept_secret_key(instance),
+        database_url=_database_url(environment.get("DATABASE_URL"), instance, file_name),
+        host=host,
+        port=port,
+        threads=_number(environment, "THREADS", 8, highest=256),
+        public_url=_public_url(environment.get("PUBLIC_URL")) or (_own_address(host, port) if serving else None),
+        instrument=Path(environment.get("INSTRUMENT", Settings.instrument)),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, *, highest: int) -> int:
+    value = environment.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= highest):
+        raise SettingsError(f"{name} is {value!r}: give a whole number from 1 to {highest}.")
+    return int(value)
+
+
+def _public_url(value: str | None) -> str | None:
+    if not value or not value.strip():
+        return None
+    parts = urlsplit(value.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise SettingsError(
+            f"PUBLIC_URL is {value!r}: give the address people open, like https://alongside.example.org"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _own_address(host: str, port: int) -> str | None:
+    if host not in LOOPBACK:
+        return None
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _database_url(value: str | None, instance: Path, file_name: str) -> str:
+    """SQLAlchemy's address of the database; a plain postgresql:// means the driver that comes with the site."""
+    if not value:
+        return f"sqlite:///{_private_folder(instance) / file_name}"
+    for plain in ("postgres://", "postgresql://"):
+        if value.startswith(plain):
+            return "postgresql+psycopg://" + value.removeprefix(plain)
+    return value
+
+
+def _private_folder(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _kept_secret_key(instance: Path) -> str:
+    """The key made at the first start, and kept where only this user reads it; several first starts agree on one."""
+    path = _private_folder(instance) / "secret-key"
+    if not path.exists():
+        draft = path.with_name(f"secret-key.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

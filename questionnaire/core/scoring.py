@@ -1,0 +1,83 @@
+"""How answers become scores: the rules 1 to 4 of the instrument's design, in docs/method.md in plain words."""
+
+from math import ceil
+
+from pydantic import BaseModel, ConfigDict
+
+from questionnaire.core.answers import BLANK, Answers, Choice, Profile
+from questionnaire.core.instrument import Domain, Instrument
+
+POINTS_PER_LEVEL = 25
+NEEDED_PERCENT = 80
+NEEDED_ITEMS = 3
+DOMAINS_FOR_OVERALL = 4
+
+
+class DomainScore(BaseModel):
+    """One domain: its points, 0 to 100, or None where too few items have a level; and what stands behind that."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    domain_id: str
+    points: float | None
+    applicable: int
+    with_level: int
+    dont_know: int
+    does_not_apply: int
+    unanswered: int
+
+    @property
+    def missing(self) -> int:
+        """How many more items need a level before the domain can be scored; 0 where it is scored."""
+        return max(0, _needed(self.applicable) - self.with_level)
+
+
+class Scores(BaseModel):
+    """The profile over domains, in the instrument's order, and the overall figure where there is one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    domains: tuple[DomainScore, ...]
+    overall: float | None
+
+    @property
+    def scored(self) -> tuple[DomainScore, ...]:
+        """The domains that have points."""
+        return tuple(score for score in self.domains if score.points is not None)
+
+
+def score(instrument: Instrument, profile: Profile, answers: Answers) -> Scores:
+    """The scores of one set of answers. An item without an answer may be absent; nothing is imputed."""
+    domains = tuple(_score_domain(domain, profile, answers) for domain in instrument.domains)
+    points = [domain.points for domain in domains if domain.points is not None]
+    return Scores(domains=domains, overall=_mean(points) if len(points) >= DOMAINS_FOR_OVERALL else None)
+
+
+def whole(points: float) -> int:
+    """Points as they are shown: the nearest whole number, a half upwards."""
+    return int(points + 0.5)
+
+
+def _score_domain(domain: Domain, profile: Profile, answers: Answers) -> DomainScore:
+    choices = [answers.get(item.id, BLANK).choice for item in domain.items if profile.asks(item)]
+    levels = [choice.level for choice in choices if choice is not None and choice.level is not None]
+    does_not_apply = choices.count(Choice.DOES_NOT_APPLY)
+    applicable = len(choices) - does_not_apply
+    enough = len(levels) >= _needed(applicable)
+    return DomainScore(
+        domain_id=domain.id,
+        points=_mean([POINTS_PER_LEVEL * level for level in levels]) if enough else None,
+        applicable=applicable,
+        with_level=len(levels),
+        dont_know=choices.count(Choice.DONT_KNOW),
+        does_not_apply=does_not_apply,
+        unanswered=choices.count(None),
+    )
+
+
+def _needed(applicable: int) -> int:
+    return max(NEEDED_ITEMS, ceil(applicable * NEEDED_PERCENT / 100))
+
+
+def _mean(figures: list[float] | list[int]) -> float:
+    return round(sum(figures) / len(figures), 4)

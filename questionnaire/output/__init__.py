@@ -1,0 +1,1 @@
+"""What is handed over: a scorecard drawn or written as bytes."""

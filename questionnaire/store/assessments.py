@@ -1,0 +1,238 @@
+"""Assessments: an organization's year, the draft that is being answered, and the submissions that stand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from questionnaire.core.answers import BLANK, Answer, Answers, Change, Choice, Profile
+from questionnaire.core.instrument import Instrument
+from questionnaire.core.submission import Submission
+from questionnaire.store import models
+
+
+class YearTakenError(Exception):
+    """This organization has an assessment of that year already."""
+
+
+class NoDraftError(Exception):
+    """There is no such draft any more: it was submitted meanwhile."""
+
+
+class ProfileChangedError(Exception):
+    """Somebody else changed the profile since this one's writer looked."""
+
+    def __init__(self, current: Profile) -> None:
+        super().__init__()
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A revision that is being answered."""
+
+    organization_id: str
+    year: int
+    number: int
+    instrument_digest: str
+    profile: Profile
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One line of an organization's history: a draft, or a submission."""
+
+    year: int
+    number: int
+    is_draft: bool
+    started_on: date
+
+
+def begin(
+    connection: Connection, organization_id: str, year: int, instrument: Instrument, profile: Profile, *, on: date
+) -> None:
+    """Begin a year with its first draft; raises YearTakenError where there is one."""
+    try:
+        connection.execute(insert(models.assessment).values(organization_id=organization_id, year=year))
+    except IntegrityError as error:
+        raise YearTakenError from error
+    _insert_draft(connection, Draft(organization_id, year, 1, instrument.digest, profile, {}), on=on)
+
+
+def find_draft(connection: Connection, organization_id: str, year: int) -> Draft | None:
+    """The draft of a year with its answers, in one query, for every page of questions needs it."""
+    revision, answer = models.revision.c, models.answer.c
+    rows = connection.execute(
+        select(
+            revision.number,
+            revision.instrument_digest,
+            revision.profile,
+            answer.item_id,
+            answer.choice,
+            answer.reason,
+            answer.note,
+            answer.come_back,
+        )
+        .outerjoin_from(
+            models.revision,
+            models.answer,
+            and_(
+                answer.organization_id == revision.organization_id,
+                answer.year == revision.year,
+                answer.number == revision.number,
+            ),
+        )
+        .where(revision.organization_id == organization_id, revision.year == year, revision.is_draft)
+    ).all()
+    if not rows:
+        return None
+    number, digest, profile = rows[0][:3]
+    answers = {row[3]: _answer(row[4:]) for row in rows if row[3] is not None}
+    return Draft(organization_id, year, number, digest, Profile.model_validate_json(profile), answers)
+
+
+def draft_to_write(connection: Connection, organization_id: str, year: int, number: int) -> Draft:
+    """The same draft, held until the end of the transaction; raises NoDraftError where it is one no more."""
+    same = _revision(organization_id, year, number)
+    held = connection.scalar(
+        select(models.revision.c.number).where(same, models.revision.c.is_draft).with_for_update()
+    )
+    draft = find_draft(connection, organization_id, year) if held is not None else None
+    if draft is None:
+        raise NoDraftError
+    return draft
+
+
+def save_answers(connection: Connection, draft: Draft, changes: Mapping[str, Change]) -> tuple[str, ...]:
+    """Write what changed, and give the ids of the items where somebody else wrote something else meanwhile.
+
+    The draft must come from draft_to_write(), so that nobody writes between the look and the writing.
+    """
+    colliding = []
+    for item_id, change in changes.items():
+        current = draft.answers.get(item_id, BLANK)
+        if change.collides(current):
+            colliding.append(item_id)
+        elif change.is_new(current):
+            _write_answer(connection, draft, item_id, change.answer)
+    return tuple(colliding)
+
+
+def save_profile(connection: Connection, draft: Draft, profile: Profile, *, seen: str) -> None:
+    """Write the profile; raises ProfileChangedError where somebody else wrote another one meanwhile."""
+    if profile.fingerprint == draft.profile.fingerprint:
+        return
+    if seen != draft.profile.fingerprint:
+        raise ProfileChangedError(draft.profile)
+    connection.execute(
+        update(models.revision)
+        .where(_revision(draft.organization_id, draft.year, draft.number))
+        .values(profile=profile.model_dump_json())
+    )
+
+
+def submit(connection: Connection, draft: Draft, submission: Submission) -> None:
+    """Freeze a draft that draft_to_write() holds."""
+    key = {"organization_id": draft.organization_id, "year": draft.year, "number": draft.number}
+    same = _revision(draft.organization_id, draft.year, draft.number)
+    connection.execute(update(models.revision).where(same).values(is_draft=False))
+    connection.execute(insert(models.submission).values(**key, digest=submission.digest, record=submission.record()))
+    connection.execute(
+        insert(models.domain_score),
+        [{**key, "domain_id": score.domain_id, "points": score.points} for score in submission.scores.domains],
+    )
+
+
+def find_submission(connection: Connection, organization_id: str, year: int, number: int) -> Submission | None:
+    """A frozen submission, as it was stored."""
+    table = models.submission.c
+    record = connection.scalar(
+        select(table.record).where(
+            table.organization_id == organization_id, table.year == year, table.number == number
+        )
+    )
+    return Submission.model_validate_json(record) if record is not None else None
+
+
+def amend(connection: Connection, organization_id: str, year: int, *, on: date) -> None:
+    """Begin a new draft with the profile and answers of the latest submission; nothing where a draft is open."""
+    if find_draft(connection, organization_id, year) is not None:
+        return
+    latest = connection.execute(
+        select(models.submission.c.record, models.revision.c.number, models.revision.c.instrument_digest)
+        .join_from(
+            models.revision,
+            models.submission,
+            and_(
+                models.submission.c.organization_id == models.revision.c.organization_id,
+                models.submission.c.year == models.revision.c.year,
+                models.submission.c.number == models.revision.c.number,
+            ),
+        )
+        .where(models.revision.c.organization_id == organization_id, models.revision.c.year == year)
+        .order_by(models.revision.c.number.desc())
+    ).first()
+    if latest is None:
+        return
+    record, number, digest = latest
+    frozen = Submission.model_validate_json(record)
+    draft = Draft(organization_id, year, number + 1, digest, frozen.profile, frozen.answers)
+    _insert_draft(connection, draft, on=on)
+    for item_id, answer in draft.answers.items():
+        if answer != BLANK:
+            _write_answer(connection, draft, item_id, answer)
+
+
+def history(connection: Connection, organization_id: str) -> list[Revision]:
+    """Every revision of every year, the newest first."""
+    table = models.revision.c
+    rows = connection.execute(
+        select(table.year, table.number, table.is_draft, table.started_on)
+        .where(table.organization_id == organization_id)
+        .order_by(table.year.desc(), table.number.desc())
+    )
+    return [Revision(*row) for row in rows]
+
+
+def _revision(organization_id: str, year: int, number: int) -> ColumnElement[bool]:
+    table = models.revision.c
+    return and_(table.organization_id == organization_id, table.year == year, table.number == number)
+
+
+def _insert_draft(connection: Connection, draft: Draft, *, on: date) -> None:
+    connection.execute(
+        insert(models.revision).values(
+            organization_id=draft.organization_id,
+            year=draft.year,
+            number=draft.number,
+            instrument_digest=draft.instrument_digest,
+            profile=draft.profile.model_dump_json(),
+            is_draft=True,
+            started_on=on,
+        )
+    )
+
+
+def _answer(row: Sequence[Any]) -> Answer:
+    choice, reason, note, come_back = row
+    return Answer.model_construct(
+        choice=Choice(choice) if choice else None, reason=reason, note=note, come_back=come_back
+    )
+
+
+def _write_answer(connection: Connection, draft: Draft, item_id: str, answer: Answer) -> None:
+    table = models.answer
+    key = {
+        "organization_id": draft.organization_id,
+        "year": draft.year,
+        "number": draft.number,
+        "item_id": item_id,
+    }
+    values = answer.model_dump()
+    same = and_(*(table.c[name] == value for name, value in key.items()))
+    if connection.execute(update(table).where(same).values(**values)).rowcount == 0:
+        connection.execute(insert(table).values(**key, **values))

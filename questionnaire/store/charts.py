@@ -1,0 +1,27 @@
+"""Charts that were drawn: kept under a digest of what they show, so that the same one is drawn once."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from questionnaire.store import models
+
+DAYS_KEPT = 90
+
+
+def find(connection: Connection, digest: str) -> bytes | None:
+    """The picture that was kept under a digest."""
+    return connection.scalar(select(models.chart.c.content).where(models.chart.c.digest == digest))
+
+
+def keep(connection: Connection, digest: str, content: bytes, *, on: date) -> None:
+    """Keep a picture; another process may have kept the same one meanwhile."""
+    with suppress(IntegrityError), connection.begin_nested():
+        connection.execute(insert(models.chart).values(digest=digest, content=content, drawn_on=on))
+
+
+def forget_old(connection: Connection, *, on: date) -> None:
+    """Delete the pictures that were drawn long ago; who needs one again draws it again."""
+    connection.execute(delete(models.chart).where(models.chart.c.drawn_on < on - timedelta(days=DAYS_KEPT)))

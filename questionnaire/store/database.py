@@ -1,0 +1,113 @@
+"""The database itself: how it is reached, how one reads or writes it, and how its schema is brought up to date."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+SECONDS_TO_WAIT = 5
+SECONDS_TO_WAIT_FOR_AN_UPGRADE = 120
+UNAVAILABLE_SQLSTATES = ("08", "25006", "53", "55P03", "57P")  # away, read-only, full, locked, shutting down
+UPGRADE_LOCK = 0x414C4F4E47  # any number, as long as every process names the same one
+
+
+def open_database(url: str, *, connections: int = 8) -> Engine:
+    """An engine on SQLite or PostgreSQL; errors never show the values of a statement, for they may be answers."""
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url,
+            pool_size=connections,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": SECONDS_TO_WAIT, "options": f"-c lock_timeout={SECONDS_TO_WAIT}s"},
+        )
+    engine = create_engine(url, pool_size=connections, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_on_sqlite)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent look at the data."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One use case, one transaction: committed at the end of the block, or not at all."""
+    with engine.connect() as connection:
+        connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema up to date, once, however many processes start at the same time."""
+    from alembic import command  # alembic is slow to import, and only this needs it
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {SECONDS_TO_WAIT_FOR_AN_UPGRADE * 1000}")
+        else:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{SECONDS_TO_WAIT_FOR_AN_UPGRADE}s'")
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def new_token() -> str:
+    """A secret for a link or a cookie: 192 random bits, safe in an address."""
+    return secrets.token_urlsafe(24)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. It is random and long, so a plain hash is enough and nothing slower is needed."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def _prepare_sqlite(connection: "DBAPIConnection", _: "ConnectionPoolEntry") -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late: _begin_on_sqlite says it
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {SECONDS_TO_WAIT * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",  # NORMAL acknowledges before the disk has it
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether an error says that the database cannot be used right now: locked, full, read-only or away."""
+    if isinstance(error, OperationalError | NoConnectionError | InterfaceError):
+        return True
+    code = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return code.startswith(UNAVAILABLE_SQLSTATES)
+
+
+def reason(error: Exception) -> str:
+    """What the database said, without the statement and its values."""
+    return str(getattr(error, "orig", None) or type(error).__name__)

@@ -1,0 +1,191 @@
+"""Instruments: read from YAML with the place of every fault, and kept by digest once they are used."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from sqlalchemy import Connection, delete, exists, insert, select
+
+from questionnaire.core.instrument import FaultyInstrumentError, Instrument, Tree, canonical, dump, parse
+from questionnaire.core.instrument import Path as TreePath
+from questionnaire.store import models
+
+MOST_BYTES = 1_000_000
+MAIN_FILE = "instrument.yaml"
+
+
+class UnreadableInstrumentError(Exception):
+    """An instrument that cannot be used; every line names a file, a line, a path and a fault."""
+
+
+class InstrumentChangedError(Exception):
+    """The files of an instrument that is in use say something else than when it was first used."""
+
+
+@dataclass(frozen=True, order=True)
+class _Place:
+    file: Path
+    line: int
+
+    def says(self, path: TreePath, message: str) -> str:
+        where = ".".join(str(step) for step in path)
+        return f"{self.file}:{self.line}: {where + ': ' if where else ''}{message}"
+
+
+@dataclass
+class _Reading:
+    """What has been read so far: where each part stands, what is wrong, and which parts could not be read."""
+
+    places: dict[TreePath, _Place] = field(default_factory=dict)
+    faults: list[tuple[_Place, str]] = field(default_factory=list)
+    unread: set[TreePath] = field(default_factory=set)
+
+    def refuse(self, place: _Place, path: TreePath, message: str) -> None:
+        self.faults.append((place, place.says(path, message)))
+
+    def place_of(self, path: TreePath) -> _Place:
+        """Where a part stands, or else the nearest part around it."""
+        while path not in self.places and path:
+            path = path[:-1]
+        return self.places[path]
+
+
+def read(folder: Path) -> Instrument:
+    """The instrument in a folder; raises UnreadableInstrumentError with every fault in all its files."""
+    reading = _Reading()
+    tree = _read_file(folder / MAIN_FILE, (), reading)
+    names = tree.get("domains") if isinstance(tree, dict) else None
+    if isinstance(tree, dict) and isinstance(names, list):
+        tree["domains"] = list(_read_domains(folder, names, reading))
+    instrument = None
+    try:
+        instrument = parse(tree)
+    except FaultyInstrumentError as error:
+        for fault in error.faults:
+            if fault.path not in reading.unread and not (fault.refers and reading.unread):
+                reading.refuse(reading.place_of(fault.path), fault.path, fault.message)
+    if instrument is None or reading.faults:
+        raise UnreadableInstrumentError("\n".join(line for _, line in sorted(reading.faults)))
+    return instrument
+
+
+def record(connection: Connection, instrument: Instrument) -> None:
+    """Keep an instrument by its digest, so that what is answered on it stays readable for ever.
+
+    Raises InstrumentChangedError where the same version was used with other words.
+    """
+    table = models.instrument
+    same_version = (table.c.id == instrument.id) & (table.c.version == instrument.version)
+    known = connection.scalars(select(table.c.digest).where(same_version)).all()
+    if instrument.digest in known:
+        return
+    used = exists().where(models.revision.c.instrument_digest == table.c.digest)
+    connection.execute(delete(table).where(same_version, ~used))
+    if connection.scalar(select(table.c.digest).where(same_version)):
+        raise InstrumentChangedError(
+            f"{instrument.id} version {instrument.version} was changed after it was used."
+            " Put the old files back, and give the changed ones a new version."
+        )
+    connection.execute(
+        insert(table).values(
+            digest=instrument.digest,
+            id=instrument.id,
+            version=instrument.version,
+            content=canonical(dump(instrument)),
+        )
+    )
+
+
+def recall(connection: Connection, digest: str) -> Instrument:
+    """The instrument that was recorded under a digest."""
+    content = connection.scalars(
+        select(models.instrument.c.content).where(models.instrument.c.digest == digest)
+    ).one()
+    return _parsed(content)
+
+
+@lru_cache(maxsize=16)
+def _parsed(content: str) -> Instrument:
+    return parse(json.loads(content))
+
+
+def _read_domains(folder: Path, names: list[Tree], reading: _Reading) -> Iterator[Tree]:
+    for index, name in enumerate(names):
+        path: TreePath = ("domains", index)
+        place = reading.place_of(path)
+        if not isinstance(name, str) or not name.isidentifier():
+            reading.refuse(place, path, "must be the name of a domain, whose file stands beside this one")
+            reading.unread.add(path)
+            continue
+        tree = _read_file(folder / f"{name}.yaml", path, reading)
+        if isinstance(tree, dict) and tree.get("id") != name:
+            reading.refuse(reading.place_of((*path, "id")), (*path, "id"), f"must be {name}, like the file's name")
+        yield tree
+
+
+def _read_file(file: Path, path: TreePath, reading: _Reading) -> Tree:
+    reading.places[path] = _Place(file, 1)
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise _NotReadableError(1, f"too large: at most {MOST_BYTES // 1000} kB are read")
+        node = _compose(file.read_bytes())
+        return _plain(node, path, file, reading, set())
+    except OSError as error:
+        reading.refuse(_Place(file, 1), path, f"cannot be read: {error.strerror}")
+    except RecursionError:
+        reading.refuse(_Place(file, 1), path, "is nested too deeply")
+    except _NotReadableError as error:
+        reading.refuse(_Place(file, error.line), path, error.message)
+    reading.unread.add(path)
+    return None
+
+
+class _NotReadableError(Exception):
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
+        self.message = message
+
+
+def _compose(content: bytes) -> yaml.Node:
+    try:
+        node: yaml.Node | None = yaml.compose(content, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _NotReadableError(mark.line + 1 if mark else 1, f"is not YAML: {error.problem}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise _NotReadableError(1, "is not YAML in UTF-8, or is nested too deeply") from error
+    if node is None:
+        raise _NotReadableError(1, "is empty")
+    return node
+
+
+def _plain(node: yaml.Node, path: TreePath, file: Path, reading: _Reading, seen: set[int]) -> Tree:
+    """Plain data of a YAML node. Only whole numbers become numbers: `no`, `1.0` and dates stay text."""
+    place = _Place(file, node.start_mark.line + 1)
+    reading.places[path] = place
+    if id(node) in seen:
+        raise _NotReadableError(place.line, "refers to another part by an alias: write it out instead")
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node)
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(part, (*path, index), file, reading, seen) for index, part in enumerate(node.value)]
+    mapping: dict[str, Tree] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+        if key in mapping:
+            reading.refuse(_Place(file, key_node.start_mark.line + 1), (*path, key), "stands twice")
+        mapping[key] = _plain(value_node, (*path, key), file, reading, seen)
+    return mapping
+
+
+def _scalar(node: yaml.ScalarNode) -> Tree:
+    plain = not node.style
+    if plain and node.value == "":
+        return None
+    if plain and node.value.isascii() and node.value.isdigit() and len(node.value) < 10:
+        return int(node.value)
+    return str(node.value)

@@ -1,0 +1,171 @@
+"""The tables. Keys of what an organization owns begin with organization_id, so that they can be spread by it."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+DIGEST = String(64)
+IDENTIFIER = String(36)
+
+instrument = Table(
+    "instrument",
+    metadata,
+    Column("digest", DIGEST, primary_key=True),
+    Column("id", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+organization = Table(
+    "organization",
+    metadata,
+    Column("organization_id", IDENTIFIER, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("is_case", Boolean, nullable=False, server_default=text("false")),
+    Column("claimed", Boolean, nullable=False, server_default=text("false")),
+    Column("started_on", Date, nullable=False),
+    Column("last_used_on", Date, nullable=False, index=True),
+)
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column(
+        "organization_id",
+        IDENTIFIER,
+        ForeignKey("organization.organization_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    CheckConstraint("year BETWEEN 2000 AND 2100", name="year"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("organization_id", IDENTIFIER, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("instrument_digest", DIGEST, ForeignKey("instrument.digest"), nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("is_draft", Boolean, nullable=False),
+    Column("started_on", Date, nullable=False),
+    ForeignKeyConstraint(
+        ["organization_id", "year"], ["assessment.organization_id", "assessment.year"], ondelete="CASCADE"
+    ),
+    Index(
+        "uq_revision_one_draft",
+        "organization_id",
+        "year",
+        unique=True,
+        sqlite_where=text("is_draft"),
+        postgresql_where=text("is_draft"),
+    ),
+)
+
+_REVISION_KEY = ["organization_id", "year", "number"]
+_REVISION = [f"revision.{column}" for column in _REVISION_KEY]
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("organization_id", IDENTIFIER, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("item_id", String(80), primary_key=True),
+    Column("choice", String(20)),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("come_back", Boolean, nullable=False),
+    ForeignKeyConstraint(_REVISION_KEY, _REVISION, ondelete="CASCADE"),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("organization_id", IDENTIFIER, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("digest", DIGEST, nullable=False),
+    Column("record", Text, nullable=False),
+    ForeignKeyConstraint(_REVISION_KEY, _REVISION, ondelete="CASCADE"),
+)
+
+domain_score = Table(
+    "domain_score",
+    metadata,
+    Column("organization_id", IDENTIFIER, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("domain_id", String(80), primary_key=True),
+    Column("points", Float),
+    ForeignKeyConstraint(_REVISION_KEY, _REVISION, ondelete="CASCADE"),
+    CheckConstraint("points BETWEEN 0 AND 100", name="points"),
+)
+
+capability = Table(
+    "capability",
+    metadata,
+    Column("capability_id", IDENTIFIER, primary_key=True),
+    Column("token_hash", DIGEST, nullable=False, unique=True),
+    Column("made_on", Date, nullable=False),
+    Column("expires_on", Date),
+    Column("revoked_on", Date),
+)
+
+grant = Table(
+    "access_grant",
+    metadata,
+    Column("principal_kind", String(20), primary_key=True),
+    Column("principal_id", IDENTIFIER, primary_key=True),
+    Column("scope", String(20), primary_key=True),
+    Column("scope_id", IDENTIFIER, primary_key=True, index=True),
+    Column("role", String(20), nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", DIGEST, primary_key=True),
+    Column("expires_on", Date, nullable=False, index=True),
+)
+
+session_principal = Table(
+    "session_principal",
+    metadata,
+    Column("token_hash", DIGEST, ForeignKey("session.token_hash", ondelete="CASCADE"), primary_key=True),
+    Column("principal_kind", String(20), primary_key=True),
+    Column("principal_id", IDENTIFIER, primary_key=True),
+)
+
+chart = Table(
+    "chart",
+    metadata,
+    Column("digest", DIGEST, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("drawn_on", Date, nullable=False, index=True),
+)

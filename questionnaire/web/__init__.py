@@ -1,0 +1,57 @@
+"""What is seen: create_app is the table of contents, and a blueprint a feature."""
+
+import click
+from flask import Flask
+
+from questionnaire.config import ROOT, Settings, from_environment
+from questionnaire.store import database
+from questionnaire.web import (
+    access,
+    assessments,
+    cli,
+    errors,
+    organizations,
+    pages,
+    profiles,
+    questions,
+    scorecards,
+    security,
+)
+from questionnaire.web.site import Site, stop_reading
+
+LARGEST_BODY = 4_000_000  # a note of 1 MB, however it is encoded, still gets its field error
+
+
+class _Flask(Flask):
+    def log_exception(self, exc_info: object) -> None:
+        """Log the route, not the address: an address may hold a private link."""
+        errors.log(self, exc_info)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site as a WSGI application; a faulty instrument stops it here, except for commands that look into it."""
+    settings = settings or from_environment()
+    app = _Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="alongside_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=20_000,
+    )
+    site = Site(settings, database.open_database(settings.database_url, connections=settings.threads * 2))
+    app.extensions["alongside"] = site
+    app.teardown_appcontext(stop_reading)
+    pages.set_up(app)
+    security.set_up(app)
+    errors.set_up(app)
+    for feature in (organizations, profiles, questions, assessments, scorecards):
+        app.register_blueprint(feature.blueprint)
+    access.public(app.view_functions["static"])
+    cli.set_up(app)
+    if click.get_current_context(silent=True) is None:
+        _ = site.instrument
+    return app

@@ -1,0 +1,43 @@
+"""What templates can say: texts, phrases and dates in the reader's tongue, forms with their token, messages."""
+
+from datetime import date
+
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from questionnaire.core.instrument import Text
+from questionnaire.core.phrase import Phrase
+from questionnaire.web import access
+from questionnaire.web.site import gettext, language, ngettext
+
+
+def set_up(app: Flask) -> None:
+    """Teach the templates their few words."""
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(words=_words, say=_say, day=_day)
+    environment.globals.update(csrf_field=_csrf_field, tongue=language, held=access.current_or_none)
+
+
+def _words(text: Text) -> str:
+    return language().text(text)
+
+
+def _say(phrase: Phrase) -> str:
+    return language().say(phrase)
+
+
+def _day(day: date) -> str:
+    return language().date(day)
+
+
+def _csrf_field() -> Markup:
+    """The hidden field of every form. Its secret outlives the browser: a page left open can still be saved."""
+    if not session.permanent:
+        session.permanent = True
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())

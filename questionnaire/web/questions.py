@@ -1,0 +1,215 @@
+"""The questions: one section a page, saved answer by answer, and what happens when two people change the same one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, Form, FormField, StringField, ValidationError
+
+from questionnaire.core.access import Role
+from questionnaire.core.answers import BLANK, NOTE_LIMIT, REASON_LIMIT, Answer, Change, Choice, asked_in
+from questionnaire.core.instrument import Domain, Instrument, Item
+from questionnaire.store import assessments, instruments, organizations
+from questionnaire.web import fields
+from questionnaire.web.access import requires
+from questionnaire.web.errors import kept
+from questionnaire.web.site import gettext as _
+from questionnaire.web.site import reading, site, writing
+from questionnaire.web.steps import after_saving, known_destinations, steps
+
+PARTS = ("choice", "reason", "note", "come_back", "seen")
+NOT_CHOSEN = ""
+
+blueprint = Blueprint("questions", __name__)
+
+
+def _known_choice(_form: Form, field: StringField) -> None:
+    if field.data and field.data not in set(Choice):
+        raise ValidationError(_("Choose one of the answers that this question offers."))
+
+
+def _reason_given(form: Form, field: StringField) -> None:
+    if form["choice"].data == Choice.DOES_NOT_APPLY and not field.data:
+        raise ValidationError(_("Say in a few words why this does not apply here."))
+
+
+class AnswerForm(Form):
+    """What is sent for one question; the page draws it by a macro, for WTForms' widgets are slow."""
+
+    choice = StringField(validators=[_known_choice])
+    reason = StringField(filters=[fields.tidy], validators=[fields.text(REASON_LIMIT), _reason_given])
+    note = StringField(filters=[fields.tidy], validators=[fields.text(NOTE_LIMIT, lines=True)])
+    come_back = BooleanField()
+    seen = StringField()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as the page shows it: with the answer that stands or was typed, and what is wrong with it."""
+
+    number: int
+    item: Item
+    answer: Answer
+    seen: str
+    errors: Mapping[str, str]
+    typed_choice: str = NOT_CHOSEN
+
+
+@blueprint.get("/organizations/<organization_id>/<int:year>/questions/<domain_id>")
+@requires(Role.EDITOR)
+def show(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue:
+    """The questions of one domain, with the answers that stand."""
+    draft, instrument, domain = _section(organization_id, year, domain_id)
+    questions = [
+        Question(number, item, answer, answer.fingerprint, {}, answer.choice or NOT_CHOSEN)
+        for number, item in enumerate(asked_in(domain, draft.profile), 1)
+        for answer in [draft.answers.get(item.id, BLANK)]
+    ]
+    return _page(draft, instrument, domain, questions)
+
+
+@blueprint.post("/organizations/<organization_id>/<int:year>/questions/<domain_id>")
+@requires(Role.EDITOR)
+def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue:
+    """Save what was sent; what somebody else changed meanwhile is shown beside it, and nothing is overwritten."""
+    draft, instrument, domain = _section(organization_id, year, domain_id)
+    items = asked_in(domain, draft.profile)
+    form = _form_of(tuple(item.id for item in items))(request.form)
+    wrong = fields.strangers(request.form, {"csrf_token", "go", "revision", *_names(items)})
+    wrong = wrong or _wrong_destination(instrument)
+    if wrong or not form.validate():
+        return _refused(draft, instrument, domain, form, wrong)
+    if request.form.get("revision") != str(draft.number):
+        return _submitted_meanwhile()
+    changes = {item.id: _change(form[item.id].data) for item in items if f"{item.id}:seen" in request.form}
+    try:
+        with writing() as connection:
+            held = assessments.draft_to_write(connection, organization_id, year, draft.number)
+            colliding = assessments.save_answers(connection, held, changes)
+            organizations.note_use(connection, organization_id, on=site().today())
+    except assessments.NoDraftError:
+        return _submitted_meanwhile()
+    return _saved(held, instrument, domain, changes, colliding)
+
+
+def _section(organization_id: str, year: int, domain_id: str) -> tuple[assessments.Draft, Instrument, Domain]:
+    """The open draft and one section of its instrument; where either is missing, there is no such page."""
+    draft = assessments.find_draft(reading(), organization_id, year)
+    if draft is None:
+        abort(404)
+    instrument = instruments.recall(reading(), draft.instrument_digest)
+    domain = instrument.domain(domain_id)
+    if domain is None:
+        abort(404)
+    return draft, instrument, domain
+
+
+@lru_cache(maxsize=64)
+def _form_of(item_ids: tuple[str, ...]) -> type[Form]:
+    fields_of_items: dict[str, Any] = {item_id: FormField(AnswerForm, separator=":") for item_id in item_ids}
+    return type("SectionForm", (Form,), fields_of_items)
+
+
+def _names(items: tuple[Item, ...]) -> set[str]:
+    return {f"{item.id}:{part}" for item in items for part in PARTS}
+
+
+def _change(typed: dict[str, Any]) -> Change:
+    return Change(seen=typed["seen"] or "", answer=_answer(typed))
+
+
+def _answer(typed: dict[str, Any]) -> Answer:
+    """The answer in a valid form; a reason belongs only to what does not apply."""
+    choice = Choice(typed["choice"]) if typed["choice"] else None
+    return Answer(
+        choice=choice,
+        reason=(typed["reason"] or "") if choice is Choice.DOES_NOT_APPLY else "",
+        note=typed["note"] or "",
+        come_back=typed["come_back"],
+    )
+
+
+def _wrong_destination(instrument: Instrument) -> str | None:
+    if request.form.get("go", "stay") in known_destinations(instrument):
+        return None
+    return _("This form asks for a page that does not exist. Nothing was saved; check it and save again.")
+
+
+def _page(
+    draft: assessments.Draft, instrument: Instrument, domain: Domain, questions: list[Question], **more: Any
+) -> str:
+    return render_template(
+        "questions/section.html",
+        draft=draft,
+        domain=domain,
+        number=instrument.domains.index(domain) + 1,
+        sections=len(instrument.domains),
+        questions=questions,
+        steps=steps(draft, instrument),
+        note_limit=NOTE_LIMIT,
+        reason_limit=REASON_LIMIT,
+        **{"wrong": None, **more},
+    )
+
+
+def _refused(
+    draft: assessments.Draft, instrument: Instrument, domain: Domain, form: Form, wrong: str | None
+) -> ResponseReturnValue:
+    """The same page, with all that was typed and what is wrong with it; nothing was saved."""
+    questions = []
+    for number, item in enumerate(asked_in(domain, draft.profile), 1):
+        entry = cast("FormField[AnswerForm]", form[item.id]).form
+        typed = Answer.model_construct(
+            choice=None,
+            reason=entry.reason.data or "",
+            note=entry.note.data or "",
+            come_back=entry.come_back.data,
+        )
+        errors = {field.short_name: str(field.errors[0]) for field in entry if field.errors}
+        questions.append(
+            Question(number, item, typed, entry.seen.data or "", errors, entry.choice.data or NOT_CHOSEN)
+        )
+    if _wants_data():
+        errors = {f"{q.item.id}:{part}": message for q in questions for part, message in q.errors.items()}
+        return jsonify(wrong=wrong, errors=errors), 400
+    return _page(draft, instrument, domain, questions, wrong=wrong), 400
+
+
+def _saved(
+    draft: assessments.Draft,
+    instrument: Instrument,
+    domain: Domain,
+    changes: Mapping[str, Change],
+    colliding: tuple[str, ...],
+) -> ResponseReturnValue:
+    if _wants_data():
+        seen = {item_id: c.answer.fingerprint for item_id, c in changes.items() if item_id not in colliding}
+        return jsonify(seen=seen, colliding=colliding), 409 if colliding else 200
+    if colliding:
+        pairs = [
+            (instrument.items[item_id], draft.answers.get(item_id, BLANK), changes[item_id].answer)
+            for item_id in colliding
+        ]
+        page = render_template("questions/collision.html", draft=draft, domain=domain, pairs=pairs)
+        return page, 409
+    flash(_("Saved."))
+    return redirect(after_saving(draft, instrument, domain.id), 303)
+
+
+def _submitted_meanwhile() -> ResponseReturnValue:
+    return kept(
+        _("These answers were submitted meanwhile"),
+        _(
+            "Somebody submitted this assessment while your page was open, so nothing more can be added to it."
+            " What you typed is below. To change the answers, go to the organization’s page and choose Amend."
+        ),
+        409,
+    )
+
+
+def _wants_data() -> bool:
+    """Whether the page's script asks, which shows what came of it without leaving the page."""
+    return request.accept_mimetypes.best == "application/json"

@@ -1,0 +1,85 @@
+"""What every view works with: settings, the database, the instrument, the clock, and the tongue of the reader."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import cast
+
+from flask import current_app, g, request
+from sqlalchemy import Connection, Engine
+
+from questionnaire.config import Settings
+from questionnaire.core.instrument import Instrument
+from questionnaire.language import SOURCE, Language, languages
+from questionnaire.store import database, instruments
+
+LANGUAGE_COOKIE = "language"
+
+
+@dataclass
+class Site:
+    """One running site. It keeps no state of its own: what is true stands in the database."""
+
+    settings: Settings
+    engine: Engine = field(repr=False)
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        """The version on which new assessments are begun; raises UnreadableInstrumentError for a faulty one."""
+        return instruments.read(self.settings.instrument)
+
+    def today(self) -> date:
+        """The day it is where the site runs."""
+        return datetime.now().astimezone().date()
+
+
+def site() -> Site:
+    """The site of this request."""
+    return cast("Site", current_app.extensions["alongside"])
+
+
+def reading() -> Connection:
+    """The connection on which this request reads: opened when first asked for, ended with the request."""
+    if "reading" not in g:
+        g.reading = site().engine.connect()
+        g.reading.begin()
+    return cast("Connection", g.reading)
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """One use case in one transaction. What this request read before is let go first: it may be old."""
+    stop_reading()
+    with database.writing(site().engine) as connection:
+        yield connection
+
+
+def stop_reading(_: BaseException | None = None) -> None:
+    """End the look at the data that reading() began."""
+    connection = g.pop("reading", None)
+    if connection is not None:
+        connection.close()
+
+
+def language() -> Language:
+    """The tongue of this request: the one chosen on a page, or else the browser's wish."""
+    if "language" not in g:
+        known = languages()
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+        if chosen not in known:
+            chosen = request.accept_languages.best_match(list(known)) or SOURCE
+        g.language = known[chosen]
+    return cast("Language", g.language)
+
+
+def gettext(message: str, **params: object) -> str:
+    """A sentence of the site's own, in the reader's tongue."""
+    translated = language().gettext(message)
+    return translated % params if params else translated
+
+
+def ngettext(one: str, many: str, count: int, **params: object) -> str:
+    """A sentence that depends on a count."""
+    return language().ngettext(one, many, count) % {"num": count, **params}

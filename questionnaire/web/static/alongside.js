@@ -1,0 +1,62 @@
+// What scripts add, and only add: saving while working, and copying the private link. Every page works without.
+"use strict";
+
+const form = document.querySelector("form#page[data-saved]");
+if (form) saveWhileWorking(form);
+for (const field of document.querySelectorAll("[data-copy]")) offerCopy(field);
+document.querySelector(".summary")?.focus();
+
+function saveWhileWorking(form) {
+  const state = form.querySelector(".state");
+  let timer, dirty = false, busy = false, colliding = false;
+
+  const say = (word) => { state.textContent = form.dataset[word]; };
+  const soon = (milliseconds) => { clearTimeout(timer); timer = setTimeout(save, milliseconds); };
+
+  form.addEventListener("input", (event) => {
+    dirty = true;
+    soon(event.target.matches("[type=radio], [type=checkbox]") ? 300 : 1500);
+  });
+  form.addEventListener("submit", () => { clearTimeout(timer); dirty = false; });
+  addEventListener("pagehide", () => { if (dirty) navigator.sendBeacon(form.action, body()); });
+
+  function body() {
+    const sent = new URLSearchParams(new FormData(form));
+    sent.set("go", "stay");
+    return sent;
+  }
+
+  async function save() {
+    if (busy || colliding) return;
+    busy = true;
+    dirty = false;
+    say("saving");
+    const sent = body();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+      if (answer.status !== 200 && answer.status !== 409) throw new Error(answer.status);
+      const told = await answer.json();
+      for (const [item, seen] of Object.entries(told.seen)) form.elements[`${item}:seen`].value = seen;
+      colliding = told.colliding.length > 0;
+      say(colliding ? "colliding" : "saved");
+    } catch {
+      dirty = true;
+      say("unsaved");
+    }
+    busy = false;
+    if (dirty && state.textContent !== form.dataset.unsaved) soon(300);
+  }
+}
+
+function offerCopy(field) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button quiet";
+  button.textContent = field.dataset.copy;
+  button.addEventListener("click", async () => {
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = field.dataset.copied;
+  });
+  field.after(button);
+}

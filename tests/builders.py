@@ -1,0 +1,100 @@
+"""Plain builders with valid defaults: what a test does not name does not matter to it."""
+
+from datetime import date
+
+from questionnaire.core.answers import Answer, Choice, GateAnswer, Profile
+from questionnaire.core.instrument import Instrument, Tree, parse
+from questionnaire.core.submission import Submission, freeze
+
+A_DAY = date(2026, 10, 14)
+
+
+def text(words: str) -> Tree:
+    return {"en": words}
+
+
+def an_item(item_id: str, **changes: Tree) -> dict[str, Tree]:
+    item: dict[str, Tree] = {
+        "id": item_id,
+        "revision": 1,
+        "question": text(f"How is {item_id}?"),
+        "why": text("Workers said so."),
+        "levels": [{"label": text(f"Level {level}"), "sees": text(f"One sees {level}.")} for level in range(5)],
+        "source": {"section": "Discussion", "words": "clear job titles", "kind": "found"},
+        "advice": [an_advice(f"{item_id}.advice", item_id)],
+    }
+    return {**item, **changes}
+
+
+def an_advice(advice_id: str, item_id: str) -> dict[str, Tree]:
+    return {
+        "id": advice_id,
+        "title": text(f"Mend {item_id}"),
+        "why": text("The study asks for it."),
+        "first_step": text("Ask."),
+        "leads": text("Program manager"),
+        "effort": "small",
+        "involvement": text("In paid meetings."),
+        "shown_by": text("It holds."),
+        "moves": [item_id],
+        "source": {"section": "Discussion", "words": "clear job titles", "kind": "inferred"},
+    }
+
+
+def a_tree(*, domains: int = 4, items: int = 5, gated: tuple[str, ...] = ()) -> dict[str, Tree]:
+    """An instrument as plain data: domains a, b, c … with items a.1, a.2 …; the gated ones are asked if `work`."""
+    return {
+        "id": "small",
+        "version": 1,
+        "title": text("A small instrument"),
+        "citation": "Nobody, 2026",
+        "doi": "10.1/1",
+        "limits": text("Only for tests."),
+        "kinds": [{"id": "non-profit", "label": text("Non-profit")}, {"id": "other", "label": text("Other")}],
+        "sizes": [{"id": "under-10", "label": text("Fewer than 10")}],
+        "gates": [{"id": "work", "question": text("Is the work done?"), "peer": text("Do you do it?")}],
+        "domains": [
+            {
+                "id": name,
+                "name": text(f"Domain {name}"),
+                "about": text("What it is about."),
+                "items": [
+                    an_item(f"{name}.{number}", **({"asked_if": "work"} if f"{name}.{number}" in gated else {}))
+                    for number in range(1, items + 1)
+                ],
+            }
+            for name in "abcdefgh"[:domains]
+        ],
+    }
+
+
+def an_instrument(*, domains: int = 4, items: int = 5, gated: tuple[str, ...] = ()) -> Instrument:
+    return parse(a_tree(domains=domains, items=items, gated=gated))
+
+
+def a_profile(**gates: GateAnswer) -> Profile:
+    return Profile(kind="non-profit", size="under-10", peer_workers=6, gates=gates)
+
+
+def answers(**choices: str) -> dict[str, Answer]:
+    """Answers by item id, with _ for the dot: answers(a_1="3", a_2="dont-know")."""
+    return {item_id.replace("_", "."): Answer(choice=Choice(choice)) for item_id, choice in choices.items()}
+
+
+def levels(instrument: Instrument, level: int) -> dict[str, Answer]:
+    """The same level for every item."""
+    return {item_id: Answer(choice=Choice(str(level))) for item_id in instrument.items}
+
+
+def a_submission(
+    instrument: Instrument, given: dict[str, Answer] | None = None, *, organization: str = "Harbour Street"
+) -> Submission:
+    return freeze(
+        instrument,
+        organization=organization,
+        year=2026,
+        revision=1,
+        on=A_DAY,
+        profile=a_profile(),
+        answers=levels(instrument, 2) if given is None else given,
+    )

@@ -1,0 +1,127 @@
+"""A real browser in front of a real server."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator, Iterator
+from typing import Any, Protocol
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+
+from tests.journeys.chromium import find_chromium
+
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 10_000  # milliseconds for anything that a page is waited for
+OPENED = pytest.StashKey[list[Page]]()
+
+
+class Opener(Protocol):
+    """Opens a page in a browser profile of its own: another person, or another device."""
+
+    def __call__(
+        self, *, javascript: bool = True, width: int = 1280, height: int = 900, dark: bool = False, **context: Any
+    ) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(),
+            args=FLAGS,
+            chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to sandbox itself as root
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Opener]:
+    """Pages know the server's address: `page.goto("/")`. A page that complains fails its test."""
+    pages: list[Page] = request.node.stash.setdefault(OPENED, [])
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        # An answer of 404 is said on the console too, and may be what a journey is about.
+        if message.type == "error" and not message.text.startswith("Failed to load resource: the server responded"):
+            complaints.append(f"{message.location['url']}: {message.text}")
+
+    def failed(error: Error) -> None:
+        complaints.append(f"a script failed: {error}")
+
+    def asked(sent: Request) -> None:
+        if not sent.url.startswith((address, "data:", "blob:")):
+            complaints.append(f"{sent.frame.url} asked for {sent.url}")
+
+    def open_page(
+        *, javascript: bool = True, width: int = 1280, height: int = 900, dark: bool = False, **context: Any
+    ) -> Page:
+        profile = browser.new_context(
+            base_url=address,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            **{"locale": "en-CA"} | context,
+        )
+        profile.set_default_timeout(PATIENCE)
+        profile.on("console", heard)
+        profile.on("request", asked)
+        page = profile.new_page()
+        page.on("pageerror", failed)
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.context.close()
+    assert not complaints, "The browser complained:\n" + "\n".join(complaints)
+
+
+@pytest.fixture
+def page(open_page: Opener) -> Page:
+    return open_page()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed journey says where it stood."""
+    report = yield
+    if report.failed:
+        for page in item.stash.get(OPENED, []):
+            report.sections.append(("Page", page.url))
+    return report
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where the server listens."""
+    page = b"""<!DOCTYPE html><html lang="en"><head><title>Start - Alongside</title>
+    <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+    <style>label { display: block; line-height: 2 }</style></head>
+    <body><main><h1>Alongside</h1><form><label><input type="checkbox"> Yes, this is a long enough label</label></form>
+    <p>Read <a href="/">more</a> about it.</p></main></body></html>"""
+
+    class Quiet(WSGIRequestHandler):
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            pass
+
+    def site(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [page]
+
+    with make_server("127.0.0.1", 0, site, handler_class=Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,46 @@
+"""The site as its tests meet it: on an empty database, with the whole instrument."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from questionnaire.config import Settings
+from questionnaire.web import create_app
+from questionnaire.web.serving import prepare
+from questionnaire.web.site import Site
+from tests.web.client import Browser
+
+PUBLIC_URL = "http://localhost"
+
+
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[Flask]:
+    yield from running(sqlite_url)
+
+
+@pytest.fixture
+def app_on_both(database_url: str) -> Iterator[Flask]:
+    """The same site twice: on SQLite and on PostgreSQL."""
+    yield from running(database_url)
+
+
+def running(url: str) -> Iterator[Flask]:
+    app = create_app(Settings(secret_key="a key for tests", database_url=url, public_url=PUBLIC_URL))
+    app.test_client_class = Browser
+    site = prepare(app)
+    yield app
+    site.engine.dispose()
+
+
+@pytest.fixture
+def site(app: Flask) -> Site:
+    found: Site = app.extensions["alongside"]
+    return found
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    client = app.test_client()
+    assert isinstance(client, Browser)
+    return client
