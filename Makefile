@@ -66,8 +66,8 @@ lock: $(TESTING)
 PINNING := --quiet --upgrade --universal --python-version=3.11 --generate-hashes --no-emit-index-url --no-header
 
 format: $(TESTING)
+	@$(BIN)/python -m ruff check --quiet --fix-only .
 	@$(BIN)/python -m ruff format .
-	@$(BIN)/python -m ruff check --fix-only .
 	@$(BIN)/python -m djlint --quiet --reformat templates || true
 
 # All that can be made again. The database in instance/ stays.
@@ -91,6 +91,6 @@ $(RUNNING):
 
 $(TESTING): $(RUNNING)
 	@echo "Installing what the tests need into .venv (once; about a minute)"
-	@$(INSTALL) -r requirements-dev.txt
-	@rm -f .venv/testing-*
+	@rm -f .venv/testing-* $(RUNNING)
+	@$(INSTALL) -r requirements-dev.txt; status=$$?; touch $(RUNNING); exit $$status
 	@touch $@

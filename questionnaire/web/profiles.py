@@ -74,6 +74,8 @@ def profile_form(
     form.year.validators = [fields.whole_number(FIRST_YEAR, _newest_year())]
     for name in without:
         del form[name]
+    for field in form:
+        field.label.text = _labels().get(field.name, field.label.text)
     return form
 
 
@@ -104,6 +106,17 @@ def edit(organization_id: str, year: int) -> ResponseReturnValue:
 def wrong_with(form: ProfileForm) -> str | None:
     """What is wrong with the form that was sent, as a whole."""
     return fields.strangers(request.form, {"csrf_token", "go", *(field.name for field in form)})
+
+
+def _labels() -> dict[str, str]:
+    """The questions that are the site's own; those of the gates are the instrument's."""
+    return {
+        "name": _("Name of the organization"),
+        "year": _("Which year is this assessment about?"),
+        "kind": _("What kind of organization are you?"),
+        "size": _("How many people work for you, in all?"),
+        "peer_workers": _("How many of them are peer workers?"),
+    }
 
 
 def _as_data(profile: Profile) -> dict[str, Any]:
