@@ -32,7 +32,7 @@ test: lint types
 	$(HEADING) 'Chromium'
 	@$(BIN)/python -m tests.journeys.chromium
 	$(HEADING) 'Tests'
-	@$(BIN)/python -m pytest --cov --cov-report= --cov-fail-under=90
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=90
 	@$(BIN)/python -m coverage report --include='questionnaire/core/*' --fail-under=100 > .coverage-core || \
 		{ cat .coverage-core; echo 'The tests must reach every line and branch of questionnaire/core.'; exit 1; }
 
@@ -55,6 +55,7 @@ bench: $(TESTING)
 
 # The texts to translate.
 messages: $(TESTING)
+	@mkdir -p questionnaire/language/catalogues
 	@$(BIN)/pybabel --quiet extract --mapping-file=babel.cfg --add-location=file --sort-by-file --no-wrap \
 		--project=Alongside --output-file=questionnaire/language/catalogues/messages.pot questionnaire templates
 
@@ -63,7 +64,7 @@ lock: $(TESTING)
 	@$(BIN)/python -m uv pip compile $(PINNING) requirements.in --output-file=requirements.txt
 	@$(BIN)/python -m uv pip compile $(PINNING) --constraints=requirements.txt requirements-dev.in \
 		--output-file=requirements-dev.txt
-PINNING := --quiet --upgrade --universal --python-version=3.11 --generate-hashes --no-emit-index-url --no-header
+PINNING := --quiet --system-certs --upgrade --universal --python-version=3.11 --generate-hashes --no-emit-index-url --no-header
 
 format: $(TESTING)
 	@$(BIN)/python -m ruff check --quiet --fix-only .

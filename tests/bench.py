@@ -1,0 +1,208 @@
+"""How fast the site is: `make bench` prints a table and writes bench.json.
+
+Every figure of time is a ratio to something plain measured in the same run, in CPU time of this process and of its
+children, as the median of interleaved runs: the machines are shared, so a second means little and a ratio much.
+"""
+
+import gzip
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from math import pi
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+
+from questionnaire.config import ROOT, Settings
+from questionnaire.core.answers import Answer, Choice
+from questionnaire.output import charts
+from questionnaire.store import database, models
+from questionnaire.web import create_app
+from questionnaire.web.serving import prepare
+from tests.web import walks
+from tests.web.client import Browser, form_fields
+
+ROUNDS = 60
+FEW_ROUNDS = 9
+Action = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+
+
+def main() -> None:
+    """Measure all, print and write it, and exit with 1 where a limit is passed."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [*pages(Path(folder)), radar_svg(), first_page(Path(folder))]
+    for row in rows:
+        verdict = "" if row.value <= row.limit else "  <- over its limit"
+        print(f"{row.name:28} {row.value:10,.2f}   at most {row.limit:>9,.1f}   {row.unit}{verdict}")
+    Path("bench.json").write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
+    sys.exit(any(row.value > row.limit for row in rows))
+
+
+def pages(folder: Path) -> list[Row]:
+    """The pages that are opened most, against a bare Flask "hello" in the same kind of client."""
+    app = create_app(
+        Settings(secret_key="bench", database_url=f"sqlite:///{folder / 'bench.sqlite'}", public_url="http://localhost")
+    )
+    site = prepare(app)
+    visitor, plain = Browser(app), app.test_client()
+    organization = walks.start(visitor)
+    plain.get(walks.private_link(visitor.read(f"{organization}/private-link")))
+    section = f"{organization}/2026/questions/comm"
+    walks.answer(visitor, organization)
+    save = saving(plain, section)
+    open_question = getting(plain, section)
+    question_page = plain.get(section).data
+    hello = getting(hello_app().test_client(), "/")
+    rows = [
+        Row("question_page", ratio(open_question, hello), 20, "× hello"),
+        Row("save_section", ratio(save, hello), 28, "× hello"),
+    ]
+    scorecard = walks.submit(visitor, organization)
+    page, picture = getting(plain, scorecard), getting(plain, f"{scorecard}/radar.svg")
+
+    def page_and_picture() -> None:
+        page()
+        picture()
+
+    def drawn_anew() -> None:
+        with database.writing(site.engine) as connection:
+            connection.execute(delete(models.chart))
+        page_and_picture()
+
+    rows += [
+        Row("scorecard_page", ratio(page_and_picture, hello), 30, "× hello"),
+        Row("scorecard_page_new_radar", ratio(drawn_anew, hello), 150, "× hello"),
+        Row("question_page_bytes", compressed(question_page), 14_000, "bytes"),
+        Row("scorecard_page_bytes", compressed(plain.get(scorecard).data), 30_000, "bytes"),
+    ]
+    site.engine.dispose()
+    return rows
+
+
+def saving(client: FlaskClient, section: str) -> Action:
+    """Saving a section in which all six answers have changed since the last time."""
+    fields = form_fields(client.get(section).text, which="page")
+    items = [name.removesuffix(":seen") for name in fields if name.endswith(":seen")]
+    level = 2
+
+    def save() -> None:
+        nonlocal level
+        level = (level + 1) % 5
+        for item in items:
+            fields[f"{item}:choice"] = str(level)
+        answer = client.post(section, data=fields)
+        assert answer.status_code == 303, answer.text
+        for item in items:
+            fields[f"{item}:seen"] = Answer(choice=Choice(str(level))).fingerprint
+
+    return save
+
+
+def getting(client: FlaskClient, address: str) -> Action:
+    def get() -> None:
+        assert client.get(address).status_code == 200
+
+    return get
+
+
+def hello_app() -> Flask:
+    app = Flask("hello")
+    app.add_url_rule("/", "hello", lambda: "hello")
+    return app
+
+
+def radar_svg() -> Row:
+    """Our radar against the same one on pyplot's polar axes."""
+    radar = charts.Radar(
+        axes=("Role clarity", "Communication", "Fit of experience", "Training and support", "Recognition", "Commitment"),
+        series=(charts.Series("Organization 2026", (65, 50, 55, 78, 45, 55), charts.Voice.ORGANIZATION),),
+        scale="Rings mark 25, 50, 75 and 100 points; the centre is 0.",
+        title="Harbour Street",
+        description="A radar",
+    )
+    return Row("radar_svg", ratio(lambda: charts.radar_svg(radar), lambda: polar(radar)), 0.2, "× pyplot's polar axes")
+
+
+def polar(radar: charts.Radar) -> None:
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    from matplotlib import pyplot as plt
+
+    angles = [2 * pi * index / len(radar.axes) for index in range(len(radar.axes))]
+    figure, axes = plt.subplots(subplot_kw={"projection": "polar"})
+    axes.set_xticks(angles, radar.axes)
+    axes.set_ylim(0, 100)
+    for series in radar.series:
+        points = [point or 0 for point in series.points]
+        axes.plot([*angles, angles[0]], [*points, points[0]], label=series.label)
+    axes.legend()
+    figure.savefig(BytesIO(), format="svg")
+    plt.close(figure)
+
+
+def first_page(folder: Path) -> Row:
+    """A fresh process up to its first page, against one that only imports Flask."""
+    program = (
+        "from questionnaire.config import Settings; from questionnaire.web import create_app; import sys;"
+        f"app = create_app(Settings(secret_key='x', database_url='sqlite:///{folder / 'bench.sqlite'}'));"
+        "assert app.test_client().get('/').status_code == 200;"
+        "assert not {'matplotlib', 'typst', 'alembic'} & set(sys.modules)"
+    )
+    value = ratio(lambda: run(program), lambda: run("import flask"), rounds=FEW_ROUNDS)
+    return Row("first_page", value, 4, "× import flask")
+
+
+def run(program: str) -> None:
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def ratio(one: Action, other: Action, *, rounds: int = ROUNDS) -> float:
+    """The median cost of one action over that of another, run by turns; the first turns warm both up."""
+    pairs = [(cost(one), cost(other)) for _ in range(rounds + 3)][3:]
+    return statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
+
+
+def cost(action: Action) -> float:
+    """CPU seconds of this process and its children; short actions are repeated until they can be measured."""
+    before = spent()
+    times = 0
+    while times == 0 or (spent() - before < 0.01 and times < 20):
+        action()
+        times += 1
+    return (spent() - before) / times
+
+
+def spent() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def compressed(page: bytes) -> int:
+    """What a page weighs on the way with its stylesheet and script, compressed."""
+    static = ROOT / "questionnaire" / "web" / "static"
+    files = [page, (static / "alongside.css").read_bytes(), (static / "alongside.js").read_bytes()]
+    return sum(len(gzip.compress(content, 6)) for content in files)
+
+
+if __name__ == "__main__":
+    main()
