@@ -60,7 +60,9 @@ def main() -> None:
 def pages(folder: Path) -> list[Row]:
     """The pages that are opened most, against a bare Flask "hello" in the same kind of client."""
     app = create_app(
-        Settings(secret_key="bench", database_url=f"sqlite:///{folder / 'bench.sqlite'}", public_url="http://localhost")
+        Settings(
+            secret_key="bench", database_url=f"sqlite:///{folder / 'bench.sqlite'}", public_url="http://localhost"
+        )
     )
     site = prepare(app)
     visitor, plain = Browser(app), app.test_client()
@@ -133,13 +135,22 @@ def hello_app() -> Flask:
 def radar_svg() -> Row:
     """Our radar against the same one on pyplot's polar axes."""
     radar = charts.Radar(
-        axes=("Role clarity", "Communication", "Fit of experience", "Training and support", "Recognition", "Commitment"),
+        axes=(
+            "Role clarity",
+            "Communication",
+            "Fit of experience",
+            "Training and support",
+            "Recognition",
+            "Commitment",
+        ),
         series=(charts.Series("Organization 2026", (65, 50, 55, 78, 45, 55), charts.Voice.ORGANIZATION),),
         scale="Rings mark 25, 50, 75 and 100 points; the centre is 0.",
         title="Harbour Street",
         description="A radar",
     )
-    return Row("radar_svg", ratio(lambda: charts.radar_svg(radar), lambda: polar(radar)), 0.2, "× pyplot's polar axes")
+    return Row(
+        "radar_svg", ratio(lambda: charts.radar_svg(radar), lambda: polar(radar)), 0.2, "× pyplot's polar axes"
+    )
 
 
 def polar(radar: charts.Radar) -> None:

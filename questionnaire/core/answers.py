@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -64,10 +65,9 @@ class Profile(BaseModel):
         return item.asked_if is None or self.gates.get(item.asked_if, GateAnswer.DONT_KNOW).opens
 
 
-class Answer(BaseModel):
+@dataclass(frozen=True)
+class Answer:
     """What stands beside one item: a choice or none yet, why it does not apply, a note, a mark to come back."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     choice: Choice | None = None
     reason: str = ""
@@ -86,10 +86,9 @@ class Answer(BaseModel):
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-class Change(BaseModel):
+@dataclass(frozen=True)
+class Change:
     """What one person wants to stand beside an item, and the fingerprint of what they saw there before."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     seen: str
     answer: Answer

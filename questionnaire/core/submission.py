@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from questionnaire.core.advice import GivenAdvice, advise
 from questionnaire.core.answers import BLANK, Answer, Answers, Profile, asked
@@ -29,9 +30,18 @@ class Submission(BaseModel):
     scores: Scores
     advice: tuple[GivenAdvice, ...]
 
+    _stored: str | None = PrivateAttr(default=None)
+
+    @classmethod
+    def read(cls, record: str) -> Self:
+        """The submission of a stored record, whose text it keeps: what was frozen is never written anew."""
+        submission = cls.model_validate_json(record)
+        submission._stored = record
+        return submission
+
     def record(self) -> str:
         """The text that is stored and digested."""
-        return canonical(self.model_dump(mode="json"))
+        return self._stored or canonical(self.model_dump(mode="json"))
 
     @property
     def digest(self) -> str:

@@ -1,16 +1,60 @@
 """Who may: links that carry a grant, and the sessions of browsers that opened one."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Date, Select, and_, bindparam, delete, insert, or_, select, update
 
 from questionnaire.core.access import PrincipalKind, Role, Scope
 from questionnaire.store import models
 from questionnaire.store.database import new_token, token_hash
 
 SESSION_DAYS = 90
+
+
+def _is_capability(principal_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(
+        models.grant.c.principal_kind == PrincipalKind.CAPABILITY, models.grant.c.principal_id == principal_id
+    )
+
+
+_ON = bindparam("on", type_=Date)
+_IN_FORCE = and_(
+    models.capability.c.revoked_on.is_(None),
+    or_(models.capability.c.expires_on.is_(None), models.capability.c.expires_on >= _ON),
+)
+_FIND_LINK = (
+    select(models.capability.c.capability_id, models.grant.c.scope_id)
+    .join(models.grant, _is_capability(models.capability.c.capability_id))
+    .where(
+        models.capability.c.token_hash == bindparam("token_hash"),
+        models.grant.c.scope == Scope.ORGANIZATION,
+        _IN_FORCE,
+    )
+)
+_HELD = (
+    select(
+        models.organization.c.organization_id,
+        models.organization.c.name,
+        models.organization.c.is_case,
+        models.grant.c.role,
+    )
+    .join_from(models.session, models.session_principal)
+    .join(models.grant, _is_capability(models.session_principal.c.principal_id))
+    .join(models.organization, models.organization.c.organization_id == models.grant.c.scope_id)
+    .join(models.capability, models.capability.c.capability_id == models.session_principal.c.principal_id)
+    .where(
+        models.session.c.token_hash == bindparam("token_hash"),
+        models.session.c.expires_on >= _ON,
+        models.grant.c.scope == Scope.ORGANIZATION,
+        _IN_FORCE,
+    )
+    .order_by(models.organization.c.name, models.organization.c.organization_id)
+)
+_HELD_OF_ONE = _HELD.where(models.organization.c.organization_id == bindparam("organization_id"))
 
 
 @dataclass(frozen=True)
@@ -51,26 +95,16 @@ def make_link(connection: Connection, organization_id: str, role: Role, *, on: d
 
 def find_link(connection: Connection, token: str, *, on: date) -> Link | None:
     """The link of a token; None where it is wrong, altered, expired or revoked: one query for all of them."""
-    row = connection.execute(
-        select(models.capability.c.capability_id, models.grant.c.scope_id)
-        .join(models.grant, _is_capability(models.capability.c.capability_id))
-        .where(
-            models.capability.c.token_hash == token_hash(token),
-            models.grant.c.scope == Scope.ORGANIZATION,
-            _in_force(on),
-        )
-    ).first()
+    row = connection.execute(_FIND_LINK, {"token_hash": token_hash(token), "on": on}).first()
     return Link(*row) if row else None
 
 
 def link_made_on(connection: Connection, organization_id: str, *, on: date) -> date | None:
     """When the newest link in force of an organization was made."""
-    return connection.scalar(
-        select(models.capability.c.made_on)
-        .where(models.capability.c.capability_id.in_(_links_of(organization_id)), _in_force(on))
-        .order_by(models.capability.c.made_on.desc())
-        .limit(1)
+    query = select(models.capability.c.made_on).where(
+        models.capability.c.capability_id.in_(_links_of(organization_id)), _IN_FORCE
     )
+    return connection.scalar(query.order_by(models.capability.c.made_on.desc()).limit(1), {"on": on})
 
 
 def revoke_links(connection: Connection, organization_id: str, *, on: date) -> None:
@@ -102,32 +136,21 @@ def close_session(connection: Connection, token: str) -> None:
 
 def held(connection: Connection, token: str, organization_id: str, *, on: date) -> Access | None:
     """What the browser with this session's token may do with an organization; None if nothing."""
-    found = _held(connection, token, on=on, also=models.organization.c.organization_id == organization_id)
+    found = _best(connection.execute(_HELD_OF_ONE, {**_session(token, on), "organization_id": organization_id}))
     return found[0] if found else None
 
 
 def all_held(connection: Connection, token: str, *, on: date) -> list[Access]:
     """Every organization that the browser with this session's token may open, by name."""
-    return _held(connection, token, on=on, also=true())
+    return _best(connection.execute(_HELD, _session(token, on)))
 
 
-def _held(connection: Connection, token: str, *, on: date, also: ColumnElement[bool]) -> list[Access]:
-    organization, principal, grant = models.organization.c, models.session_principal.c, models.grant.c
-    rows = connection.execute(
-        select(organization.organization_id, organization.name, organization.is_case, grant.role)
-        .join_from(models.session, models.session_principal)
-        .join(models.grant, _is_capability(principal.principal_id))
-        .join(models.organization, organization.organization_id == grant.scope_id)
-        .join(models.capability, models.capability.c.capability_id == principal.principal_id)
-        .where(
-            models.session.c.token_hash == token_hash(token),
-            models.session.c.expires_on >= on,
-            grant.scope == Scope.ORGANIZATION,
-            _in_force(on),
-            also,
-        )
-        .order_by(organization.name, organization.organization_id)
-    )
+def _session(token: str, on: date) -> dict[str, str | date]:
+    return {"token_hash": token_hash(token), "on": on}
+
+
+def _best(rows: Iterable[Sequence[Any]]) -> list[Access]:
+    """One access an organization: the strongest."""
     best: dict[str, Access] = {}
     for organization_id, name, is_case, role in rows:
         access = Access(organization_id, name, is_case, Role(role))
@@ -169,14 +192,3 @@ def _links_of(organization_id: str) -> Select[tuple[str]]:
         models.grant.c.scope == Scope.ORGANIZATION,
         models.grant.c.scope_id == organization_id,
     )
-
-
-def _is_capability(principal_id: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(
-        models.grant.c.principal_kind == PrincipalKind.CAPABILITY, models.grant.c.principal_id == principal_id
-    )
-
-
-def _in_force(on: date) -> ColumnElement[bool]:
-    capability = models.capability.c
-    return and_(capability.revoked_on.is_(None), or_(capability.expires_on.is_(None), capability.expires_on >= on))

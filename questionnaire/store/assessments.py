@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from questionnaire.core.answers import BLANK, Answer, Answers, Change, Choice, Profile
@@ -28,6 +28,44 @@ class ProfileChangedError(Exception):
     def __init__(self, current: Profile) -> None:
         super().__init__()
         self.current = current
+
+
+def _same(table: Table) -> ColumnElement[bool]:
+    """The rows of one revision, named by parameters: what is asked often is built once and cached by the database."""
+    columns = ("organization_id", "year", "number")
+    return and_(*(table.c[name] == bindparam(f"this_{name}") for name in columns))
+
+
+_FIND_DRAFT = (
+    select(
+        models.revision.c.number,
+        models.revision.c.instrument_digest,
+        models.revision.c.profile,
+        models.answer.c.item_id,
+        models.answer.c.choice,
+        models.answer.c.reason,
+        models.answer.c.note,
+        models.answer.c.come_back,
+    )
+    .outerjoin_from(
+        models.revision,
+        models.answer,
+        and_(*(models.answer.c[name] == models.revision.c[name] for name in ("organization_id", "year", "number"))),
+    )
+    .where(
+        models.revision.c.organization_id == bindparam("organization_id"),
+        models.revision.c.year == bindparam("year"),
+        models.revision.c.is_draft,
+    )
+)
+_HOLD_DRAFT = (
+    select(models.revision.c.number).where(_same(models.revision), models.revision.c.is_draft).with_for_update()
+)
+_FIND_RECORD = select(models.submission.c.record).where(_same(models.submission))
+_DELETE_ANSWERS = delete(models.answer).where(
+    _same(models.answer), models.answer.c.item_id.in_(bindparam("item_ids", expanding=True))
+)
+_INSERT_ANSWERS = insert(models.answer)
 
 
 @dataclass(frozen=True)
@@ -65,29 +103,7 @@ def begin(
 
 def find_draft(connection: Connection, organization_id: str, year: int) -> Draft | None:
     """The draft of a year with its answers, in one query, for every page of questions needs it."""
-    revision, answer = models.revision.c, models.answer.c
-    rows = connection.execute(
-        select(
-            revision.number,
-            revision.instrument_digest,
-            revision.profile,
-            answer.item_id,
-            answer.choice,
-            answer.reason,
-            answer.note,
-            answer.come_back,
-        )
-        .outerjoin_from(
-            models.revision,
-            models.answer,
-            and_(
-                answer.organization_id == revision.organization_id,
-                answer.year == revision.year,
-                answer.number == revision.number,
-            ),
-        )
-        .where(revision.organization_id == organization_id, revision.year == year, revision.is_draft)
-    ).all()
+    rows = connection.execute(_FIND_DRAFT, {"organization_id": organization_id, "year": year}).all()
     if not rows:
         return None
     number, digest, profile = rows[0][:3]
@@ -97,10 +113,7 @@ def find_draft(connection: Connection, organization_id: str, year: int) -> Draft
 
 def draft_to_write(connection: Connection, organization_id: str, year: int, number: int) -> Draft:
     """The same draft, held until the end of the transaction; raises NoDraftError where it is one no more."""
-    same = _revision(organization_id, year, number)
-    held = connection.scalar(
-        select(models.revision.c.number).where(same, models.revision.c.is_draft).with_for_update()
-    )
+    held = connection.scalar(_HOLD_DRAFT, _this(organization_id, year, number))
     draft = find_draft(connection, organization_id, year) if held is not None else None
     if draft is None:
         raise NoDraftError
@@ -112,13 +125,14 @@ def save_answers(connection: Connection, draft: Draft, changes: Mapping[str, Cha
 
     The draft must come from draft_to_write(), so that nobody writes between the look and the writing.
     """
-    colliding = []
+    colliding, new = [], {}
     for item_id, change in changes.items():
         current = draft.answers.get(item_id, BLANK)
         if change.collides(current):
             colliding.append(item_id)
         elif change.is_new(current):
-            _write_answer(connection, draft, item_id, change.answer)
+            new[item_id] = change.answer
+    _write_answers(connection, draft, new)
     return tuple(colliding)
 
 
@@ -129,17 +143,16 @@ def save_profile(connection: Connection, draft: Draft, profile: Profile, *, seen
     if seen != draft.profile.fingerprint:
         raise ProfileChangedError(draft.profile)
     connection.execute(
-        update(models.revision)
-        .where(_revision(draft.organization_id, draft.year, draft.number))
-        .values(profile=profile.model_dump_json())
+        update(models.revision).where(_same(models.revision)).values(profile=profile.model_dump_json()),
+        _this(draft.organization_id, draft.year, draft.number),
     )
 
 
 def submit(connection: Connection, draft: Draft, submission: Submission) -> None:
     """Freeze a draft that draft_to_write() holds."""
-    key = {"organization_id": draft.organization_id, "year": draft.year, "number": draft.number}
-    same = _revision(draft.organization_id, draft.year, draft.number)
-    connection.execute(update(models.revision).where(same).values(is_draft=False))
+    this = _this(draft.organization_id, draft.year, draft.number)
+    connection.execute(update(models.revision).where(_same(models.revision)).values(is_draft=False), this)
+    key = _key(draft.organization_id, draft.year, draft.number)
     connection.execute(insert(models.submission).values(**key, digest=submission.digest, record=submission.record()))
     connection.execute(
         insert(models.domain_score),
@@ -149,13 +162,8 @@ def submit(connection: Connection, draft: Draft, submission: Submission) -> None
 
 def find_submission(connection: Connection, organization_id: str, year: int, number: int) -> Submission | None:
     """A frozen submission, as it was stored."""
-    table = models.submission.c
-    record = connection.scalar(
-        select(table.record).where(
-            table.organization_id == organization_id, table.year == year, table.number == number
-        )
-    )
-    return Submission.model_validate_json(record) if record is not None else None
+    record = connection.scalar(_FIND_RECORD, _this(organization_id, year, number))
+    return Submission.read(record) if record is not None else None
 
 
 def amend(connection: Connection, organization_id: str, year: int, *, on: date) -> None:
@@ -179,12 +187,10 @@ def amend(connection: Connection, organization_id: str, year: int, *, on: date) 
     if latest is None:
         return
     record, number, digest = latest
-    frozen = Submission.model_validate_json(record)
+    frozen = Submission.read(record)
     draft = Draft(organization_id, year, number + 1, digest, frozen.profile, frozen.answers)
     _insert_draft(connection, draft, on=on)
-    for item_id, answer in draft.answers.items():
-        if answer != BLANK:
-            _write_answer(connection, draft, item_id, answer)
+    _write_answers(connection, draft, draft.answers)
 
 
 def history(connection: Connection, organization_id: str) -> list[Revision]:
@@ -198,9 +204,12 @@ def history(connection: Connection, organization_id: str) -> list[Revision]:
     return [Revision(*row) for row in rows]
 
 
-def _revision(organization_id: str, year: int, number: int) -> ColumnElement[bool]:
-    table = models.revision.c
-    return and_(table.organization_id == organization_id, table.year == year, table.number == number)
+def _this(organization_id: str, year: int, number: int) -> dict[str, Any]:
+    return {"this_organization_id": organization_id, "this_year": year, "this_number": number}
+
+
+def _key(organization_id: str, year: int, number: int) -> dict[str, Any]:
+    return {"organization_id": organization_id, "year": year, "number": number}
 
 
 def _insert_draft(connection: Connection, draft: Draft, *, on: date) -> None:
@@ -219,20 +228,27 @@ def _insert_draft(connection: Connection, draft: Draft, *, on: date) -> None:
 
 def _answer(row: Sequence[Any]) -> Answer:
     choice, reason, note, come_back = row
-    return Answer.model_construct(
-        choice=Choice(choice) if choice else None, reason=reason, note=note, come_back=come_back
+    return Answer(Choice(choice) if choice else None, reason, note, come_back)
+
+
+def _write_answers(connection: Connection, draft: Draft, answers: Answers) -> None:
+    """Put answers in the place of those that stand; the draft must be held, so that nobody writes in between."""
+    if not answers:
+        return
+    this = _this(draft.organization_id, draft.year, draft.number)
+    connection.execute(_DELETE_ANSWERS, {**this, "item_ids": list(answers)})
+    key = _key(draft.organization_id, draft.year, draft.number)
+    connection.execute(
+        _INSERT_ANSWERS,
+        [
+            {
+                **key,
+                "item_id": item_id,
+                "choice": answer.choice,
+                "reason": answer.reason,
+                "note": answer.note,
+                "come_back": answer.come_back,
+            }
+            for item_id, answer in answers.items()
+        ],
     )
-
-
-def _write_answer(connection: Connection, draft: Draft, item_id: str, answer: Answer) -> None:
-    table = models.answer
-    key = {
-        "organization_id": draft.organization_id,
-        "year": draft.year,
-        "number": draft.number,
-        "item_id": item_id,
-    }
-    values = answer.model_dump()
-    same = and_(*(table.c[name] == value for name, value in key.items()))
-    if connection.execute(update(table).where(same).values(**values)).rowcount == 0:
-        connection.execute(insert(table).values(**key, **values))

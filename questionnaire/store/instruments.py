@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -15,6 +14,8 @@ from questionnaire.store import models
 
 MOST_BYTES = 1_000_000
 MAIN_FILE = "instrument.yaml"
+
+_RECALLED: dict[str, Instrument] = {}  # by digest, so it can never be wrong; there are few versions
 
 
 class UnreadableInstrumentError(Exception):
@@ -101,15 +102,11 @@ def record(connection: Connection, instrument: Instrument) -> None:
 
 def recall(connection: Connection, digest: str) -> Instrument:
     """The instrument that was recorded under a digest."""
-    content = connection.scalars(
-        select(models.instrument.c.content).where(models.instrument.c.digest == digest)
-    ).one()
-    return _parsed(content)
-
-
-@lru_cache(maxsize=16)
-def _parsed(content: str) -> Instrument:
-    return parse(json.loads(content))
+    known = _RECALLED.get(digest)
+    if known is None:
+        query = select(models.instrument.c.content).where(models.instrument.c.digest == digest)
+        known = _RECALLED[digest] = parse(json.loads(connection.scalars(query).one()))
+    return known
 
 
 def _read_domains(folder: Path, names: list[Tree], reading: _Reading) -> Iterator[Tree]:

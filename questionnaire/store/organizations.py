@@ -3,12 +3,21 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from questionnaire.core.access import Scope
 from questionnaire.store import models
 
 IDLE_DAYS = 400
+
+_NOTE_USE = (
+    update(models.organization)
+    .where(
+        models.organization.c.organization_id == bindparam("which"),
+        models.organization.c.last_used_on < bindparam("today"),
+    )
+    .values(last_used_on=bindparam("today"))
+)
 
 
 def start(connection: Connection, name: str, *, on: date, is_case: bool = False) -> str:
@@ -24,12 +33,7 @@ def start(connection: Connection, name: str, *, on: date, is_case: bool = False)
 
 def note_use(connection: Connection, organization_id: str, *, on: date) -> None:
     """Put off the day on which an unclaimed organization ends."""
-    table = models.organization
-    connection.execute(
-        update(table)
-        .where(table.c.organization_id == organization_id, table.c.last_used_on < on)
-        .values(last_used_on=on)
-    )
+    connection.execute(_NOTE_USE, {"which": organization_id, "today": on})
 
 
 def end_idle(connection: Connection, *, on: date) -> int:

@@ -17,7 +17,7 @@ from questionnaire.web import (
     scorecards,
     security,
 )
-from questionnaire.web.site import Site, stop_reading
+from questionnaire.web.site import Site, choose_language, stop_reading
 
 LARGEST_BODY = 4_000_000  # a note of 1 MB, however it is encoded, still gets its field error
 
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     site = Site(settings, database.open_database(settings.database_url, connections=settings.threads * 2))
     app.extensions["alongside"] = site
+    app.before_request(choose_language)
     app.teardown_appcontext(stop_reading)
     pages.set_up(app)
     security.set_up(app)

@@ -8,8 +8,7 @@ from flask import Flask, current_app, render_template
 
 from questionnaire.config import ROOT, from_environment
 from questionnaire.core.access import Role
-from questionnaire.store import access, cases, charts, database, instruments, organizations
-from questionnaire.web.serving import prepare, serve, stopping_in_words
+from questionnaire.store import access, charts, database, instruments, organizations
 from questionnaire.web.site import site
 
 CASE = ROOT / "data" / "cases" / "greer-2021.yaml"
@@ -78,7 +77,9 @@ def tick() -> None:
 @click.command()
 def demo() -> None:
     """Serve the site with the study's own case in it, to look around."""
+    from questionnaire.store import cases
     from questionnaire.web import create_app
+    from questionnaire.web.serving import prepare, serve, stopping_in_words
 
     with stopping_in_words():
         settings = from_environment(serving=True, file_name="demo.sqlite")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, Form, FormField, StringField, ValidationError
 
@@ -162,7 +162,7 @@ def _refused(
     questions = []
     for number, item in enumerate(asked_in(domain, draft.profile), 1):
         entry = cast("FormField[AnswerForm]", form[item.id]).form
-        typed = Answer.model_construct(
+        typed = Answer(
             choice=None,
             reason=entry.reason.data or "",
             note=entry.note.data or "",
@@ -195,7 +195,6 @@ def _saved(
         ]
         page = render_template("questions/collision.html", draft=draft, domain=domain, pairs=pairs)
         return page, 409
-    flash(_("Saved."))
     return redirect(after_saving(draft, instrument, domain.id), 303)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -16,6 +17,8 @@ from questionnaire.language import SOURCE, Language, languages
 from questionnaire.store import database, instruments
 
 LANGUAGE_COOKIE = "language"
+
+_language: ContextVar[Language] = ContextVar("language", default=languages()[SOURCE])
 
 
 @dataclass
@@ -64,14 +67,17 @@ def stop_reading(_: BaseException | None = None) -> None:
 
 
 def language() -> Language:
-    """The tongue of this request: the one chosen on a page, or else the browser's wish."""
-    if "language" not in g:
-        known = languages()
-        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-        if chosen not in known:
-            chosen = request.accept_languages.best_match(list(known)) or SOURCE
-        g.language = known[chosen]
-    return cast("Language", g.language)
+    """The tongue of this request; a page asks for it some hundred times, so it stands in a variable of the context."""
+    return _language.get()
+
+
+def choose_language() -> None:
+    """Take the tongue that was chosen on a page, or else the browser's wish."""
+    known = languages()
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen not in known:
+        chosen = request.accept_languages.best_match(list(known)) or SOURCE
+    _language.set(known[chosen])
 
 
 def gettext(message: str, **params: object) -> str:

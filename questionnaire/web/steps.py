@@ -52,7 +52,7 @@ def after_saving(draft: Draft, instrument: Instrument, here: str) -> str:
     wish = request.form.get("go", STAY)
     if wish == NEXT:
         wish = order[order.index(here) + 1]
-    return _address(draft, wish if wish in order else here)
+    return _address(draft, wish if wish in order else here) + "?saved"
 
 
 def _address(draft: Draft, step_id: str) -> str:

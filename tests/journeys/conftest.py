@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Generator, Iterator
 from typing import Any, Protocol
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
 from tests.journeys.chromium import find_chromium
+from tests.journeys.running import RunningSite, running_site
 
 FLAGS = [
     "--disable-background-networking",
@@ -22,6 +21,10 @@ FLAGS = [
     "--no-first-run",
 ]
 PATIENCE = 10_000  # milliseconds for anything that a page is waited for
+# What a journey may be about is said on the console too: an answer of 404, or a lost connection.
+EXPECTED = tuple(
+    f"Failed to load resource: {what}" for what in ("the server responded", "net::ERR_INTERNET_DISCONNECTED")
+)
 OPENED = pytest.StashKey[list[Page]]()
 
 
@@ -52,8 +55,7 @@ def open_page(browser: Browser, address: str, request: pytest.FixtureRequest) ->
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        # An answer of 404 is said on the console too, and may be what a journey is about.
-        if message.type == "error" and not message.text.startswith("Failed to load resource: the server responded"):
+        if message.type == "error" and not message.text.startswith(EXPECTED):
             complaints.append(f"{message.location['url']}: {message.text}")
 
     def failed(error: Error) -> None:
@@ -103,25 +105,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
+    """One server for all journeys: each starts an organization of its own."""
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def address(site: RunningSite) -> str:
     """Where the server listens."""
-    page = b"""<!DOCTYPE html><html lang="en"><head><title>Start - Alongside</title>
-    <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-    <style>label { display: block; line-height: 2 }</style></head>
-    <body><main><h1>Alongside</h1><form><label><input type="checkbox"> Yes, this is a long enough label</label></form>
-    <p>Read <a href="/">more</a> about it.</p></main></body></html>"""
-
-    class Quiet(WSGIRequestHandler):
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            pass
-
-    def site(environ: Any, start_response: Any) -> list[bytes]:
-        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-        return [page]
-
-    with make_server("127.0.0.1", 0, site, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    return site.address

@@ -1,0 +1,54 @@
+"""What scripts add: answers are saved without pressing anything, and the private link is copied by a button."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.journeys.conftest import Opener
+from tests.journeys.screens import FirstPage, SectionPage, start
+
+UNSAVED = "Not saved yet. Press Save."
+
+
+def test_an_answer_is_saved_without_pressing_anything(page: Page) -> None:
+    section = start(page).choose(2, 3).was_saved_meanwhile()
+    section.reload().has(2, 3)
+    section.choose(2, 1).was_saved_meanwhile()
+    section.choose(3, 4).was_saved_meanwhile()
+    section.write_note(2, "Since spring").save().has(2, 1).has(3, 4)  # and nobody collides with oneself
+    expect(section.note(2)).to_have_value("Since spring")
+
+
+def test_a_note_is_kept_when_one_leaves_right_after_typing(page: Page) -> None:
+    section = start(page).write_note(1, "Ask the board in May").press("Harbour Street").says("Harbour Street")
+    section.press("Continue answering").says("Review before you submit").press("Role clarity")
+    expect(SectionPage(page).note(1)).to_have_value("Ask the board in May")
+
+
+def test_a_lost_connection_is_said_and_a_later_press_saves(page: Page) -> None:
+    section = start(page)
+    page.context.set_offline(True)
+    section.choose(1, 3).shows_state(UNSAVED)
+    page.context.set_offline(False)
+    section.save().reload().has(1, 3)
+
+
+def test_changing_and_saving_while_the_page_is_still_saving_collides_with_nobody(page: Page) -> None:
+    """On a slow line the answer to the page's own saving may come after its reader has changed and saved more."""
+    section = start(page)
+    on_their_way: list[Route] = []
+    page.route("**/questions/role", lambda route: on_their_way.append(route), times=1)
+    section.choose(1, 3).shows_state("Saving …")
+    section.choose(1, 4)
+    arrived = on_their_way[0].fetch()
+    section.press("Save")
+    on_their_way[0].fulfill(response=arrived)
+    section.is_saved().has(1, 4).reload().has(1, 4)
+
+
+def test_the_private_link_is_copied_by_a_button(open_page: Opener) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    link_page = FirstPage(page).open().start().fill(name="Harbour Street").send()
+    link_page.press("Copy the link")
+    expect(page.get_by_role("button", name="Copied.")).to_be_visible()
+    assert page.evaluate("() => navigator.clipboard.readText()") == link_page.link
