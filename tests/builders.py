@@ -4,6 +4,7 @@ from datetime import date
 
 from questionnaire.core.answers import Answer, Choice, GateAnswer, Profile
 from questionnaire.core.instrument import Instrument, Tree, parse
+from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import Submission, freeze
 
 A_DAY = date(2026, 10, 14)
@@ -11,6 +12,33 @@ A_DAY = date(2026, 10, 14)
 
 def text(words: str) -> Tree:
     return {"en": words}
+
+
+def changed(tree: Tree, path: str, value: Tree) -> Tree:
+    """The tree with another value at a path such as domains.0.items.1.question."""
+    step, _, rest = path.partition(".")
+    if isinstance(tree, list):
+        parts = [(str(index), part) for index, part in enumerate(tree)]
+        return [changed(part, rest, value) if rest and index == step else value if index == step else part
+                for index, part in parts]
+    assert isinstance(tree, dict), path
+    return {**tree, step: changed(tree[step], rest, value) if rest else value}
+
+
+def without(tree: Tree, path: str) -> Tree:
+    """The tree without the key at a path."""
+    parent, _, key = path.rpartition(".")
+    around = at(tree, parent)
+    assert isinstance(around, dict), path
+    kept: Tree = {name: value for name, value in around.items() if name != key}
+    return changed(tree, parent, kept) if parent else kept
+
+
+def at(tree: Tree, path: str) -> Tree:
+    """What stands at a path; the whole tree at an empty one."""
+    for step in path.split(".") if path else []:
+        tree = tree[int(step)] if isinstance(tree, list) else tree[step] if isinstance(tree, dict) else None
+    return tree
 
 
 def an_item(item_id: str, **changes: Tree) -> dict[str, Tree]:
@@ -84,6 +112,29 @@ def answers(**choices: str) -> dict[str, Answer]:
 def levels(instrument: Instrument, level: int) -> dict[str, Answer]:
     """The same level for every item."""
     return {item_id: Answer(choice=Choice(str(level))) for item_id in instrument.items}
+
+
+def answers_scoring(instrument: Instrument, **points: float | None) -> dict[str, Answer]:
+    """Answers that give each domain named these points; None leaves its items open."""
+    given: dict[str, Answer] = {}
+    for domain_id, wanted in points.items():
+        domain = instrument.domain(domain_id)
+        assert domain, domain_id
+        if wanted is None:
+            continue
+        left = wanted * len(domain.items) / 25
+        assert left == int(left), f"{wanted} points cannot be the mean of {len(domain.items)} items"
+        for item in domain.items:
+            level = min(4, int(left))
+            given[item.id] = Answer(choice=Choice(str(level)))
+            left -= level
+    return given
+
+
+def a_scorecard(*, items: int = 5, **points: float | None) -> Scorecard:
+    """The scorecard of domains a, b, c … with these points each."""
+    instrument = an_instrument(domains=len(points), items=items)
+    return Scorecard(a_submission(instrument, answers_scoring(instrument, **points)), instrument)
 
 
 def a_submission(

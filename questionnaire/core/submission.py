@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
 from questionnaire.core.advice import GivenAdvice, advise
 from questionnaire.core.answers import BLANK, Answer, Answers, Profile, asked
@@ -30,18 +30,17 @@ class Submission(BaseModel):
     scores: Scores
     advice: tuple[GivenAdvice, ...]
 
-    _stored: str | None = PrivateAttr(default=None)
+    stored: Annotated[str | None, Field(exclude=True, repr=False)] = None  # the record itself, once it was read
 
     @classmethod
     def read(cls, record: str) -> Self:
         """The submission of a stored record, whose text it keeps: what was frozen is never written anew."""
         submission = cls.model_validate_json(record)
-        submission._stored = record
-        return submission
+        return submission.model_copy(update={"stored": record})
 
     def record(self) -> str:
         """The text that is stored and digested."""
-        return self._stored or canonical(self.model_dump(mode="json"))
+        return self.stored or canonical(self.model_dump(mode="json"))
 
     @property
     def digest(self) -> str:

@@ -3,7 +3,9 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.form import BaseForm
@@ -12,8 +14,8 @@ from questionnaire.web.site import gettext as _
 
 Validator = Callable[[Any, Any], None]
 
-# What is lost on the way stands as U+FFFD; the others would break a database, an XML file or a page.
-_NEVER_KEPT = {"\ufffd", "\ufffe", "\uffff"}
+LOST = "\ufffd"  # what stands for a character that was lost on the way
+_NEVER_KEPT = {LOST, "\ufffe", "\uffff"}
 
 
 def tidy(text: str | None) -> str | None:
@@ -21,12 +23,23 @@ def tidy(text: str | None) -> str | None:
     return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def can_be_kept(text: str) -> bool:
-    """Whether text can be stored, printed and shown: no control characters, no halves of characters."""
-    return not any(
-        (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t") or character in _NEVER_KEPT
-        for character in text
-    )
+def _is_whole(body: bytes) -> bool:
+    """Whether a form's body is UTF-8 throughout; what is not would be kept as percent signs and numbers."""
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def showable(text: str) -> str:
+    """Text with a visible mark for every character that cannot be stored, printed or shown."""
+    return "".join(LOST if _is_unkeepable(character) else character for character in text)
+
+
+def _is_unkeepable(character: str) -> bool:
+    """Control characters and halves of characters; they would break a database, an XML file or a page."""
+    return character in _NEVER_KEPT or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t")
 
 
 def text(limit: int, *, lines: bool = False) -> Validator:
@@ -42,8 +55,11 @@ def text(limit: int, *, lines: bool = False) -> Validator:
                     limit=f"{limit:,}",
                 )
             )
-        if not can_be_kept(content) or (not lines and ("\n" in content or "\t" in content)):
-            raise ValidationError(_("This holds a character that cannot be kept. Type it again without it."))
+        if LOST in showable(content):
+            field.data = showable(content)
+            raise ValidationError(_("This holds a character that cannot be kept. Take out what stands as �."))
+        if not lines and ("\n" in content or "\t" in content):
+            raise ValidationError(_("This must be one line, without tabs."))
 
     return check
 
@@ -87,6 +103,8 @@ def strangers(sent: MultiDict[str, str], known: set[str]) -> str | None:
     """What is wrong with a form as a whole: fields that the page does not have, or that came twice."""
     if set(sent) - known:
         return _("This form holds something that is not on this page. Nothing was saved; check it and save again.")
+    if not _is_whole(request.get_data(cache=True)):
+        return _("This form holds half a character. Nothing was saved; type what looks odd again, and save again.")
     if any(len(values) > 1 for values in sent.listvalues()):
         return _("This form holds two answers to the same question. Nothing was saved; check it and save again.")
     return None

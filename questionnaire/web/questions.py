@@ -149,8 +149,6 @@ def _page(
         sections=len(instrument.domains),
         questions=questions,
         steps=steps(draft, instrument),
-        note_limit=NOTE_LIMIT,
-        reason_limit=REASON_LIMIT,
         **{"wrong": None, **more},
     )
 

@@ -67,7 +67,7 @@ def stop_reading(_: BaseException | None = None) -> None:
 
 
 def language() -> Language:
-    """The tongue of this request; a page asks for it some hundred times, so it stands in a variable of the context."""
+    """The tongue of this request; a page asks for it a hundred times, so it stands in a context variable."""
     return _language.get()
 
 

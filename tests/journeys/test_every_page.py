@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -14,7 +16,6 @@ from tests.journeys.checks import assert_accessible, assert_no_sideways_scroll, 
 from tests.journeys.conftest import Opener
 from tests.journeys.running import RunningSite
 from tests.journeys.screens import (
-    DOES_NOT_APPLY,
     SECTIONS,
     About,
     Collision,
@@ -23,7 +24,6 @@ from tests.journeys.screens import (
     ReviewPage,
     ScorecardPage,
     Screen,
-    SectionPage,
     answer_all,
     start,
 )
@@ -80,19 +80,98 @@ def test_the_pages_of_the_start(page: Page, inspection: Inspection) -> None:
     inspection.look(first, "first page with an organization")
 
 
-def test_the_pages_of_questions(page: Page, inspection: Inspection) -> None:
-    section = start(page, name=LONG_NAME)
-    inspection.look(section, "section without answers")
-    section.choose(1, DOES_NOT_APPLY).write_note(2, "X" * 10_001).press("Save").tells("Nothing was saved yet")
+def test_the_pages_of_questions(open_page: Opener, inspection: Inspection) -> None:
+    page, other = open_page(), open_page()
+    link_page = FirstPage(page).open().start().fill(name=LONG_NAME).send()
+    other.goto(link_page.link)
+    section = link_page.go_on()
+    inspection.look(section, "first section")
+    section.choose(1, 1).write_note(1, "https://example.org/" + "x" * 200).save()
+
+    there = OrganizationPage(other).open_review().to_section(SECTIONS[0])
+    section.choose(1, 3).save()
+    there.choose(1, 0).press("Save")
+    Collision(other).versions()
+    inspection.look(there, "collision")
+
+    section.does_not_apply(2, "").write_note(3, "x" * 10_001).press("Save").tells("Nothing was saved yet")
     inspection.look(section, "section with errors")
+    page.goto(page.url)
+    inspection.look(section.to_section(SECTIONS[4]), "another section")
+    about = section.to_profile()
+    inspection.look(about, "profile")
+    about.fill(year=None, peer_workers="many").press("Save and continue").tells("Nothing was saved yet")
+    inspection.look(about, "profile with errors")
+    about.fill(year=None)
+    inspection.look(section.to_review(), "review with open questions")
 
 
-def test_the_scorecards(page: Page, inspection: Inspection) -> None:
+def test_the_pages_of_a_full_scorecard(page: Page, inspection: Inspection) -> None:
     review = answer_all(start(page, name=LONG_NAME), LEVELS)
-    inspection.look(review.tells("Every question is answered."), "review, all answered")
+    inspection.look(review.tells("Every question is answered."), "review of answered questions")
     scorecard = review.submit()
     inspection.look(scorecard, "scorecard")
     inspection.look(scorecard.press("Advice in full").says("All advice, in order"), "advice")
-    inspection.look(
-        scorecard.press("How it was worked out").says("How these scores were worked out"), "how it was worked out"
-    )
+    scorecard.press("How it was worked out").says("How these scores were worked out")
+    inspection.look(scorecard, "how it was worked out")
+
+
+def test_the_pages_of_a_scorecard_without_figures(page: Page, inspection: Inspection) -> None:
+    section = start(page, name=LONG_NAME).does_not_apply(1, "Everybody here is a volunteer " * 8).choose(2, 1)
+    scorecard = section.to_review().submit().says("There are not enough answers yet to score any domain")
+    address = page.url
+    inspection.look(scorecard, "scorecard without figures")
+    inspection.look(scorecard.press("Advice in full").says("All advice, in order"), "advice on one answer")
+    scorecard.press("How it was worked out").says("How these scores were worked out")
+    inspection.look(scorecard, "how nothing was worked out")
+    scorecard.press(LONG_NAME).says(LONG_NAME)
+    inspection.look(scorecard, "organization with a scorecard")
+    scorecard.press("Amend the answers of 2026")
+    ReviewPage(page).says("Review before you submit").submit().says(re.compile("not enough answers"))
+    page.goto(address)
+    inspection.look(ScorecardPage(page).tells("See the newest scorecard"), "scorecard that was amended")
+
+
+def test_the_pages_of_what_cannot_be(
+    page: Page, inspection: Inspection, site: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.goto("/organizations/nobody")
+    inspection.look(Screen(page).says("There is no such page"), "no such page")
+
+    section = start(page, name=LONG_NAME).choose(1, 3).write_note(1, "As seen on the rosters")
+    with monkeypatch.context() as later:
+        later.setitem(site.app.config, "WTF_CSRF_TIME_LIMIT", -1)  # hours have passed since the page was opened
+        section.press("Save").says("This page was open for a long time")
+    section.tells("As seen on the rosters")
+    inspection.look(section, "page that was open for long")
+    section.press("Save").is_saved().has(1, 3)
+
+    page.context.clear_cookies(name="alongside_form")
+    inspection.look(section.press("Save").says("This form was not sent from our page"), "refused form")
+
+
+def test_the_pages_of_storage_that_does_not_answer(
+    open_page: Opener, inspection: Inspection, site: RunningSite
+) -> None:
+    page, other = open_page(javascript=False), open_page()
+    link_page = FirstPage(page).open().start().fill(name=LONG_NAME).send()
+    link = link_page.link
+    section = link_page.go_on().choose(1, 3).write_note(1, "As seen on the rosters")
+    with locked(site.database):  # both wait side by side, until the site gives up
+        page.get_by_role("button", name="Save", exact=True).focus()
+        page.keyboard.press("Enter")
+        other.goto(link)
+        Screen(other).says("The site cannot reach its storage right now")
+        section.says("This could not be saved right now").tells("As seen on the rosters")
+    inspection.look(Screen(other), "storage away")
+    inspection.look(section, "storage away, what was typed is kept")
+    section.press("Save").is_saved().has(1, 3)
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Another program holds the database."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")

@@ -46,9 +46,16 @@ class Browser(FlaskClient):
 
 def form_fields(html: str, *, which: str | None = None) -> Fields:
     """What a form of a page would send if it were sent as it stands: the one with this id, or else the last."""
-    page = Page(html)
-    forms = [element for element in page.elements if element.tag == "form"]
-    form = next((f for f in forms if f.get("id") == which), forms[-1]) if which else forms[-1]
+    forms = Page(html).all("form")
+    return _fields(next(form for form in forms if form.get("id") == which) if which else forms[-1])
+
+
+def all_forms(html: str) -> list[Fields]:
+    """What each form of a page would send."""
+    return [_fields(form) for form in Page(html).all("form")]
+
+
+def _fields(form: Element) -> Fields:
     fields: Fields = MultiDict()
     for element in form.iter():
         name = element.get("name")

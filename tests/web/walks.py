@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from tests.web.client import Browser, form_fields
+from tests.web.client import Browser, Fields, all_forms, form_fields
 
 ABOUT = {
     "name": "Harbour Street",
@@ -48,3 +48,13 @@ def submit(browser: Browser, organization: str, year: int = 2026) -> str:
     response = browser.post(f"{organization}/{year}/submit", data=form_fields(page))
     assert response.status_code == 303, response.text
     return response.headers["Location"]
+
+
+def link_form(html: str) -> Fields:
+    """The form that saves the private link as a file."""
+    return next(fields for fields in all_forms(html) if "token" in fields)
+
+
+def token_of(html: str) -> str:
+    """The csrf token of a page."""
+    return form_fields(html)["csrf_token"]

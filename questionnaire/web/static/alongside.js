@@ -3,12 +3,12 @@
 
 const form = document.querySelector("form#page[data-saved]");
 if (form) saveWhileWorking(form);
-for (const field of document.querySelectorAll("[data-copy]")) offerCopy(field);
+if (navigator.clipboard) for (const field of document.querySelectorAll("[data-copy]")) offerCopy(field);
 document.querySelector(".summary")?.focus();
 
 function saveWhileWorking(form) {
   const state = form.querySelector(".state");
-  let timer, dirty = false, busy = false, colliding = false;
+  let timer, pressed, dirty = false, busy = false, colliding = false;
 
   const say = (word) => { state.textContent = form.dataset[word]; };
   const soon = (milliseconds) => { clearTimeout(timer); timer = setTimeout(save, milliseconds); };
@@ -17,7 +17,13 @@ function saveWhileWorking(form) {
     dirty = true;
     soon(event.target.matches("[type=radio], [type=checkbox]") ? 300 : 1500);
   });
-  form.addEventListener("submit", () => { clearTimeout(timer); dirty = false; });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (busy) { // what is on its way comes back first: sent now, the form would collide with it
+      event.preventDefault();
+      pressed = event.submitter;
+    } else dirty = false;
+  });
   addEventListener("pagehide", () => { if (dirty) navigator.sendBeacon(form.action, body()); });
 
   function body() {
@@ -44,7 +50,10 @@ function saveWhileWorking(form) {
       say("unsaved");
     }
     busy = false;
-    if (dirty && state.textContent !== form.dataset.unsaved) soon(300);
+    if (pressed) {
+      form.requestSubmit(pressed);
+      pressed = null;
+    } else if (dirty && state.textContent !== form.dataset.unsaved) soon(300);
   }
 }
 
