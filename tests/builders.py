@@ -19,8 +19,10 @@ def changed(tree: Tree, path: str, value: Tree) -> Tree:
     step, _, rest = path.partition(".")
     if isinstance(tree, list):
         parts = [(str(index), part) for index, part in enumerate(tree)]
-        return [changed(part, rest, value) if rest and index == step else value if index == step else part
-                for index, part in parts]
+        return [
+            changed(part, rest, value) if rest and index == step else value if index == step else part
+            for index, part in parts
+        ]
     assert isinstance(tree, dict), path
     return {**tree, step: changed(tree[step], rest, value) if rest else value}
 
@@ -115,19 +117,17 @@ def levels(instrument: Instrument, level: int) -> dict[str, Answer]:
 
 
 def answers_scoring(instrument: Instrument, **points: float | None) -> dict[str, Answer]:
-    """Answers that give each domain named these points; None leaves its items open."""
+    """Answers that give each domain named these points, at nearly the same level everywhere; None leaves it open."""
     given: dict[str, Answer] = {}
     for domain_id, wanted in points.items():
         domain = instrument.domain(domain_id)
         assert domain, domain_id
-        if wanted is None:
-            continue
-        left = wanted * len(domain.items) / 25
-        assert left == int(left), f"{wanted} points cannot be the mean of {len(domain.items)} items"
-        for item in domain.items:
-            level = min(4, int(left))
-            given[item.id] = Answer(choice=Choice(str(level)))
-            left -= level
+        if wanted is not None:
+            total = wanted * len(domain.items) / 25
+            assert total.is_integer(), f"{wanted} points cannot be the mean of {len(domain.items)} items"
+            level, higher = divmod(int(total), len(domain.items))
+            for index, item in enumerate(domain.items):
+                given[item.id] = Answer(choice=Choice(str(level + (index < higher))))
     return given
 
 

@@ -15,7 +15,7 @@ from questionnaire.web.access import current, requires
 from questionnaire.web.profiles import profile_form, wrong_with
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
-from questionnaire.web.steps import steps
+from questionnaire.web.steps import steps, without_draft
 
 blueprint = Blueprint("assessments", __name__)
 
@@ -73,7 +73,7 @@ def review(organization_id: str, year: int) -> ResponseReturnValue:
     """What is open, and what submitting now would do to the scores."""
     draft = assessments.find_draft(reading(), organization_id, year)
     if draft is None:
-        abort(404)
+        return without_draft(organization_id, year)
     instrument = instruments.recall(reading(), draft.instrument_digest)
     scores = score(instrument, draft.profile, draft.answers)
     return render_template(

@@ -46,10 +46,14 @@ def log(app: Flask, exc_info: object) -> None:
     app.logger.error("%s: %s %s", g.reference, request.method, route, exc_info=exc_info)  # type: ignore[arg-type]
 
 
-def kept(title: str, what_happened: str, status: int) -> ResponseReturnValue:
-    """A page that holds all that was typed, and a button that sends it once more."""
+def kept(title: str, what_happened: str, status: int, *, may_be_sent: bool = True) -> ResponseReturnValue:
+    """A page that holds all that was typed, and a button that sends it once more where that can help."""
     page = render_template(
-        "errors/kept.html", title=title, what_happened=what_happened, fields=_typed(), action=request.path
+        "errors/kept.html",
+        title=title,
+        what_happened=what_happened,
+        fields=_typed(),
+        action=request.path if may_be_sent else None,
     )
     return page, status
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
@@ -16,7 +16,7 @@ from questionnaire.web.access import requires
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, reading, site, writing
-from questionnaire.web.steps import PROFILE, after_saving, steps
+from questionnaire.web.steps import PROFILE, after_saving, steps, without_draft
 
 MOST_PEER_WORKERS = 100_000
 FIRST_YEAR = 2000
@@ -85,7 +85,7 @@ def edit(organization_id: str, year: int) -> ResponseReturnValue:
     """The profile of the open draft."""
     draft = assessments.find_draft(reading(), organization_id, year)
     if draft is None:
-        abort(404)
+        return without_draft(organization_id, year)
     instrument = instruments.recall(reading(), draft.instrument_digest)
     form = profile_form(instrument, request.form or None, without=("name", "year"), **_as_data(draft.profile))
     wrong = wrong_with(form)
@@ -97,6 +97,8 @@ def edit(organization_id: str, year: int) -> ResponseReturnValue:
         except assessments.ProfileChangedError as changed:
             wrong = _("Somebody else changed this page meanwhile. Press Save again to replace what they put.")
             form.seen.data = changed.current.fingerprint
+        except assessments.NoDraftError:
+            return without_draft(organization_id, year)
         else:
             return redirect(after_saving(draft, instrument, PROFILE), 303)
     page = render_template("profiles/edit.html", form=form, wrong=wrong, draft=draft, steps=steps(draft, instrument))

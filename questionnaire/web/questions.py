@@ -15,10 +15,9 @@ from questionnaire.core.instrument import Domain, Instrument, Item
 from questionnaire.store import assessments, instruments, organizations
 from questionnaire.web import fields
 from questionnaire.web.access import requires
-from questionnaire.web.errors import kept
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
-from questionnaire.web.steps import after_saving, known_destinations, steps
+from questionnaire.web.steps import after_saving, known_destinations, steps, without_draft
 
 PARTS = ("choice", "reason", "note", "come_back", "seen")
 NOT_CHOSEN = ""
@@ -62,7 +61,10 @@ class Question:
 @requires(Role.EDITOR)
 def show(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue:
     """The questions of one domain, with the answers that stand."""
-    draft, instrument, domain = _section(organization_id, year, domain_id)
+    section = _section(organization_id, year, domain_id)
+    if section is None:
+        return without_draft(organization_id, year)
+    draft, instrument, domain = section
     questions = [
         Question(number, item, answer, answer.fingerprint, {}, answer.choice or NOT_CHOSEN)
         for number, item in enumerate(asked_in(domain, draft.profile), 1)
@@ -75,7 +77,10 @@ def show(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
 @requires(Role.EDITOR)
 def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue:
     """Save what was sent; what somebody else changed meanwhile is shown beside it, and nothing is overwritten."""
-    draft, instrument, domain = _section(organization_id, year, domain_id)
+    section = _section(organization_id, year, domain_id)
+    if section is None:
+        return without_draft(organization_id, year)
+    draft, instrument, domain = section
     items = asked_in(domain, draft.profile)
     form = _form_of(tuple(item.id for item in items))(request.form)
     wrong = fields.strangers(request.form, {"csrf_token", "go", "revision", *_names(items)})
@@ -83,7 +88,7 @@ def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
     if wrong or not form.validate():
         return _refused(draft, instrument, domain, form, wrong)
     if request.form.get("revision") != str(draft.number):
-        return _submitted_meanwhile()
+        return without_draft(organization_id, year)
     changes = {item.id: _change(form[item.id].data) for item in items if f"{item.id}:seen" in request.form}
     try:
         with writing() as connection:
@@ -91,15 +96,15 @@ def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
             colliding = assessments.save_answers(connection, held, changes)
             organizations.note_use(connection, organization_id, on=site().today())
     except assessments.NoDraftError:
-        return _submitted_meanwhile()
+        return without_draft(organization_id, year)
     return _saved(held, instrument, domain, changes, colliding)
 
 
-def _section(organization_id: str, year: int, domain_id: str) -> tuple[assessments.Draft, Instrument, Domain]:
-    """The open draft and one section of its instrument; where either is missing, there is no such page."""
+def _section(organization_id: str, year: int, domain_id: str) -> tuple[assessments.Draft, Instrument, Domain] | None:
+    """The open draft, if there is one, and one section of its instrument."""
     draft = assessments.find_draft(reading(), organization_id, year)
     if draft is None:
-        abort(404)
+        return None
     instrument = instruments.recall(reading(), draft.instrument_digest)
     domain = instrument.domain(domain_id)
     if domain is None:
@@ -194,17 +199,6 @@ def _saved(
         page = render_template("questions/collision.html", draft=draft, domain=domain, pairs=pairs)
         return page, 409
     return redirect(after_saving(draft, instrument, domain.id), 303)
-
-
-def _submitted_meanwhile() -> ResponseReturnValue:
-    return kept(
-        _("These answers were submitted meanwhile"),
-        _(
-            "Somebody submitted this assessment while your page was open, so nothing more can be added to it."
-            " What you typed is below. To change the answers, go to the organization’s page and choose Amend."
-        ),
-        409,
-    )
 
 
 def _wants_data() -> bool:

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from questionnaire.core.answers import BLANK, asked_in
 from questionnaire.core.instrument import Instrument, Text
-from questionnaire.store.assessments import Draft
+from questionnaire.store.assessments import Draft, history
+from questionnaire.web.errors import kept
+from questionnaire.web.site import gettext as _
+from questionnaire.web.site import reading
 
 PROFILE, REVIEW, NEXT, STAY = "profile", "review", "next", "stay"
 
@@ -53,6 +57,23 @@ def after_saving(draft: Draft, instrument: Instrument, here: str) -> str:
     if wish == NEXT:
         wish = order[order.index(here) + 1]
     return _address(draft, wish if wish in order else here) + "?saved"
+
+
+def without_draft(organization_id: str, year: int) -> ResponseReturnValue:
+    """What a page answers whose draft is one no more: it keeps what was typed, and says where to go."""
+    if all(revision.year != year for revision in history(reading(), organization_id)):
+        abort(404)
+    if request.method == "GET":
+        return redirect(url_for("organizations.show", organization_id=organization_id), 303)
+    return kept(
+        _("These answers were submitted meanwhile"),
+        _(
+            "Somebody submitted this assessment while your page was open, so nothing more can be added to it."
+            " What you typed is below. To change the answers, go to the organization’s page and choose Amend."
+        ),
+        409,
+        may_be_sent=False,
+    )
 
 
 def _address(draft: Draft, step_id: str) -> str:

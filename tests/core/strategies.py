@@ -10,7 +10,7 @@ from questionnaire.core.instrument import Effort, Instrument, Kind, Tree
 PROSE = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 WORDS = PROSE.filter(str.strip)
 TEXTS = st.fixed_dictionaries({"en": WORDS}, optional={"fr": WORDS})
-IDENTIFIERS = st.from_regex(r"[a-z0-9]{1,3}([.-][a-z0-9]{1,3})?", fullmatch=True)
+IDENTIFIERS = st.tuples(st.sampled_from("abyz09"), st.sampled_from(["", "1", "-x", ".x-9"])).map("".join)
 SOURCES = st.fixed_dictionaries({"section": WORDS, "words": WORDS, "kind": st.sampled_from([*map(str, Kind)])})
 ANSWERS = st.builds(
     Answer, choice=st.none() | st.sampled_from(Choice), reason=PROSE, note=PROSE, come_back=st.booleans()
@@ -18,9 +18,10 @@ ANSWERS = st.builds(
 
 
 def answers_to(instrument: Instrument) -> st.SearchStrategy[dict[str, Answer]]:
-    """Answers to some of the items, or all of them, or none."""
-    choices = st.builds(Answer, choice=st.none() | st.sampled_from(Choice))
-    return st.fixed_dictionaries({}, optional=dict.fromkeys(instrument.items, choices))
+    """Answers to every item, most of them a level; some items are left open."""
+    levels = [choice for choice in Choice if choice.level is not None]
+    choices = st.sampled_from([*levels, *levels, *levels, Choice.DONT_KNOW, Choice.DOES_NOT_APPLY, None])
+    return st.fixed_dictionaries(dict.fromkeys(instrument.items, st.builds(Answer, choice=choices)))
 
 
 @st.composite

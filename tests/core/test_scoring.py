@@ -1,7 +1,9 @@
 """The rules 1 to 4 of scoring, by hand-worked examples and by what holds for all answers."""
 
+from statistics import mean
+
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaire.core.answers import Answer, Choice, GateAnswer
@@ -9,7 +11,7 @@ from questionnaire.core.scoring import DomainScore, Scores, score, whole
 from tests.builders import a_profile, an_instrument, answers, answers_scoring
 from tests.core.strategies import answers_to
 
-SIX = an_instrument(domains=3, items=6)
+SIX = an_instrument(domains=4, items=6)
 GATED = an_instrument(gated=("a.1", "b.2"))
 OPEN = ""
 
@@ -88,11 +90,14 @@ def test_missing_says_how_many_more_levels_are_needed() -> None:
     assert [scored(*["1"] * count, *[OPEN] * (6 - count)).missing for count in range(7)] == [5, 4, 3, 2, 1, 0, 0]
 
 
-@pytest.mark.parametrize(("answer", "asked"), [(GateAnswer.YES, 5), (GateAnswer.DONT_KNOW, 5), (GateAnswer.NO, 4)])
-def test_a_gated_item_counts_only_where_the_gate_is_open(answer: GateAnswer, asked: int) -> None:
-    found = score(GATED, a_profile(work=answer), answers(a_1="0", a_2="4", a_3="4", a_4="4")).domains[0]
-    assert found.applicable == asked
-    assert found.points == (100 if asked == 4 and found.with_level == 4 else 75 if asked == 5 else None)
+@pytest.mark.parametrize(
+    ("answer", "asked", "points"),
+    [(GateAnswer.YES, 5, 80), (GateAnswer.DONT_KNOW, 5, 80), (GateAnswer.NO, 4, 100)],
+)
+def test_a_gated_item_counts_only_where_the_gate_is_not_closed(answer: GateAnswer, asked: int, points: float) -> None:
+    chosen = answers(a_1="0", a_2="4", a_3="4", a_4="4", a_5="4")
+    found = score(GATED, a_profile(work=answer), chosen).domains[0]
+    assert (found.applicable, found.points) == (asked, points)
 
 
 def test_a_gate_left_unanswered_counts_as_open() -> None:
@@ -129,14 +134,46 @@ def test_a_score_lies_within_0_and_100(chosen: dict[str, Answer]) -> None:
     assert all((domain.points is None) == (domain.missing > 0) for domain in found.domains)
 
 
-@given(answers_to(SIX), st.sampled_from(list(SIX.domains[0].items)))
-def test_an_item_without_a_level_that_turns_out_not_to_apply_changes_no_mean(
-    chosen: dict[str, Answer], item: object
+@given(answers_to(SIX), st.sampled_from([*SIX.items]), st.sampled_from([None, Choice.DONT_KNOW]))
+def test_an_item_without_a_level_that_turns_out_not_to_apply_changes_no_score(
+    chosen: dict[str, Answer], item_id: str, choice: Choice | None
 ) -> None:
-    """Neither does it take a score away: less is needed then, unless it was scored without it already."""
-    item_id = getattr(item, "id", "")
-    assume(chosen.get(item_id, Answer()).level is None)
-    before = score(SIX, a_profile(), chosen).domains[0].points
-    after = score(SIX, a_profile(), {**chosen, item_id: Answer(choice=Choice.DOES_NOT_APPLY)}).domains[0].points
-    if before is not None:
-        assert after == before
+    """Nor does it take a score away, for fewer levels are needed then; it may give one."""
+    before = score(SIX, a_profile(), {**chosen, item_id: Answer(choice=choice)})
+    after = score(SIX, a_profile(), {**chosen, item_id: Answer(choice=Choice.DOES_NOT_APPLY)})
+    for old, new in zip(before.domains, after.domains, strict=True):
+        assert old.points is None or old.points == new.points
+
+
+@given(answers_to(SIX), st.sampled_from([*SIX.items]))
+def test_an_item_that_does_not_apply_leaves_the_mean_of_the_others_alone(
+    chosen: dict[str, Answer], item_id: str
+) -> None:
+    domain = SIX.domain_of[item_id]
+    left_out = {**chosen, item_id: Answer(choice=Choice.DOES_NOT_APPLY)}
+    levels = [left_out[item.id].level for item in domain.items if item.id in left_out]
+    others = [level for level in levels if level is not None]
+    found = score(SIX, a_profile(), left_out).domains[SIX.domains.index(domain)].points
+    assert found is None or found == pytest.approx(25 * mean(others), abs=0.0001)
+
+
+@given(answers_to(SIX), st.sampled_from([*SIX.items]), st.integers(0, 4), st.integers(0, 4))
+def test_raising_one_level_never_lowers_its_domain_or_the_overall_figure(
+    chosen: dict[str, Answer], item_id: str, one: int, other: int
+) -> None:
+    before, after = (
+        score(SIX, a_profile(), {**chosen, item_id: Answer(choice=Choice(str(level)))})
+        for level in sorted((one, other))
+    )
+    for old, new in zip(before.domains, after.domains, strict=True):
+        assert (old.points is None) == (new.points is None)
+        assert (old.points or 0) <= (new.points or 0)
+    assert (before.overall or 0) <= (after.overall or 0)
+
+
+@given(answers_to(GATED), st.sampled_from([None, *Choice]))
+def test_a_gated_item_that_is_not_asked_changes_nothing_whatever_its_answer(
+    chosen: dict[str, Answer], choice: Choice | None
+) -> None:
+    closed = a_profile(work=GateAnswer.NO)
+    assert score(GATED, closed, {**chosen, "a.1": Answer(choice=choice)}) == score(GATED, closed, chosen)

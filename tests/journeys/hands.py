@@ -49,7 +49,6 @@ class Mouse:
         expect(radio).to_be_checked()
 
     def write(self, field: Locator, words: str) -> None:
-        field.click()
         field.fill(words)
 
 

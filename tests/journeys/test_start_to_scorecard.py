@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
@@ -42,9 +41,7 @@ def test_by_finger_on_a_narrow_phone(open_page: Opener) -> None:
     assert_told(answer_all(start(page, Finger()), LEVELS).submit())
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-def test_enter_saves_the_page_and_stays_on_it(open_page: Opener, javascript: bool) -> None:
-    page = open_page(javascript=javascript)
+def test_enter_saves_the_page_and_stays_on_it(page: Page) -> None:
     section = start(page, Keyboard(page)).choose(2, 3)
     press_enter(page)
     section.is_saved().says(SECTIONS[0]).has(2, 3)

@@ -1,6 +1,8 @@
 """The site as its tests meet it: on an empty database, with the whole instrument."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,9 +16,20 @@ from tests.web.client import Browser
 PUBLIC_URL = "http://localhost"
 
 
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the schema and the instrument in it, to be copied."""
+    file = tmp_path_factory.mktemp("prepared") / "alongside.sqlite"
+    app = create_app(Settings(secret_key="k", database_url=f"sqlite:///{file}"))
+    prepare(app).engine.dispose()  # the last connection to close leaves one whole file
+    return file
+
+
 @pytest.fixture
-def app(sqlite_url: str) -> Iterator[Flask]:
-    yield from running(sqlite_url)
+def app(prepared_file: Path, tmp_path: Path) -> Iterator[Flask]:
+    file = tmp_path / "alongside.sqlite"
+    shutil.copy(prepared_file, file)
+    yield from running(f"sqlite:///{file}")
 
 
 @pytest.fixture
@@ -41,6 +54,10 @@ def site(app: Flask) -> Site:
 
 @pytest.fixture
 def browser(app: Flask) -> Browser:
+    return browser_of(app)
+
+
+def browser_of(app: Flask) -> Browser:
     client = app.test_client()
     assert isinstance(client, Browser)
     return client

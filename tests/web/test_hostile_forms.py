@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
-
 from werkzeug.test import encode_multipart
 
 from tests.web import walks
@@ -147,7 +146,14 @@ def test_five_megabytes_are_refused_in_words(browser: Browser, section: str) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["<script>alert(1)</script>", '" onmouseover="alert(1)', "{{ 7*7 }}", "$\\frac{1}{2}$", "%s %(x)s {name}", "\u202eabc"],
+    [
+        "<script>alert(1)</script>",
+        '" onmouseover="alert(1)',
+        "{{ 7*7 }}",
+        "$\\frac{1}{2}$",
+        "%s %(x)s {name}",
+        "\u202eabc",
+    ],
 )
 def test_hostile_text_is_text_everywhere(browser: Browser, text: str) -> None:
     organization = walks.start(browser, name=f"Org {text}")

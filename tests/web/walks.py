@@ -58,3 +58,12 @@ def link_form(html: str) -> Fields:
 def token_of(html: str) -> str:
     """The csrf token of a page."""
     return form_fields(html)["csrf_token"]
+
+
+def amend(browser: Browser, organization: str, year: int = 2026) -> None:
+    """Open the submitted answers again."""
+    response = browser.post(f"{organization}/{year}/amend", data={"csrf_token": token_of(browser.read(organization))})
+    assert response.status_code == 303
+
+
+ABOUT_A_YEAR = {name: value for name, value in ABOUT.items() if name != "name"}
