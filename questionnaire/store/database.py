@@ -4,10 +4,11 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
@@ -16,24 +17,23 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-SECONDS_TO_WAIT = 5
 SECONDS_TO_WAIT_FOR_AN_UPGRADE = 120
 UNAVAILABLE_SQLSTATES = ("08", "25006", "53", "55P03", "57P")  # away, read-only, full, locked, shutting down
 UPGRADE_LOCK = 0x414C4F4E47  # any number, as long as every process names the same one
 
 
-def open_database(url: str, *, connections: int = 8) -> Engine:
+def open_database(url: str | URL, *, connections: int = 8, seconds_to_wait: int = 5) -> Engine:
     """An engine on SQLite or PostgreSQL; errors never show the values of a statement, for they may be answers."""
-    if not url.startswith("sqlite"):
+    if make_url(url).get_backend_name() == "postgresql":
         return create_engine(
             url,
             pool_size=connections,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": SECONDS_TO_WAIT, "options": f"-c lock_timeout={SECONDS_TO_WAIT}s"},
+            connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={seconds_to_wait}s"},
         )
     engine = create_engine(url, pool_size=connections, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, seconds_to_wait))
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine
 
@@ -61,14 +61,15 @@ def upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with writing(engine) as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {SECONDS_TO_WAIT_FOR_AN_UPGRADE * 1000}")
-        else:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{SECONDS_TO_WAIT_FOR_AN_UPGRADE}s'")
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    patient = open_database(engine.url, connections=1, seconds_to_wait=SECONDS_TO_WAIT_FOR_AN_UPGRADE)
+    try:
+        with writing(patient) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        patient.dispose()
 
 
 def new_token() -> str:
@@ -81,11 +82,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
-def _prepare_sqlite(connection: "DBAPIConnection", _: "ConnectionPoolEntry") -> None:
+def _prepare_sqlite(seconds_to_wait: int, connection: "DBAPIConnection", _: "ConnectionPoolEntry") -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come too late: _begin_on_sqlite says it
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout = {SECONDS_TO_WAIT * 1000}",
+        f"busy_timeout = {seconds_to_wait * 1000}",
         "journal_mode = WAL",
         "synchronous = FULL",  # NORMAL acknowledges before the disk has it
         "foreign_keys = ON",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app, render_template
+from flask.cli import AppGroup, with_appcontext
 
 from questionnaire.config import ROOT, from_environment
 from questionnaire.core.access import Role
@@ -20,9 +21,8 @@ def set_up(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-@click.group()
-def instrument() -> None:
-    """Check or read the questions."""
+instrument = AppGroup("instrument", help="Check or read the questions.")
+db = AppGroup("db", help="Look after the database.")
 
 
 @instrument.command()
@@ -52,11 +52,6 @@ def show(path: Path | None) -> None:
         click.echo(render_template("instruments/show.md", instrument=found))
 
 
-@click.group()
-def db() -> None:
-    """Look after the database."""
-
-
 @db.command()
 def upgrade() -> None:
     """Bring the database up to date."""
@@ -64,6 +59,7 @@ def upgrade() -> None:
 
 
 @click.command()
+@with_appcontext
 def tick() -> None:
     """Do what has fallen due: end what nobody used for long. To be run once a day."""
     today = site().today()

@@ -11,7 +11,7 @@ PROSE = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 WORDS = PROSE.filter(str.strip)
 TEXTS = st.fixed_dictionaries({"en": WORDS}, optional={"fr": WORDS})
 IDENTIFIERS = st.tuples(st.sampled_from("abyz09"), st.sampled_from(["", "1", "-x", ".x-9"])).map("".join)
-SOURCES = st.fixed_dictionaries({"section": WORDS, "words": WORDS, "kind": st.sampled_from([*map(str, Kind)])})
+SOURCE = st.fixed_dictionaries({"section": WORDS, "words": WORDS, "kind": st.sampled_from([*map(str, Kind)])})
 ANSWERS = st.builds(
     Answer, choice=st.none() | st.sampled_from(Choice), reason=PROSE, note=PROSE, come_back=st.booleans()
 )
@@ -26,18 +26,15 @@ def answers_to(instrument: Instrument) -> st.SearchStrategy[dict[str, Answer]]:
 
 @st.composite
 def trees(draw: st.DrawFn) -> dict[str, Tree]:
-    """An instrument with three or four domains; its texts, some of them French too, are taken in turn from a few."""
+    """An instrument with three or four domains; its texts and sources are taken in turn from a few."""
     texts = cycle(draw(st.lists(TEXTS, min_size=1, max_size=6)))
+    sources = cycle(draw(st.lists(SOURCE | st.lists(SOURCE, min_size=1, max_size=3), min_size=1, max_size=3)))
 
     def text() -> Tree:
         return dict(next(texts))
 
     def identifiers(most: int, least: int = 1) -> list[str]:
         return draw(st.lists(IDENTIFIERS, min_size=least, max_size=most, unique=True))
-
-    def source() -> Tree:
-        one, more = draw(SOURCES), draw(st.lists(SOURCES, max_size=2))
-        return [one, *more] if more or draw(st.booleans()) else one
 
     gates, domain_ids, item_ids = identifiers(2, least=0), identifiers(4, least=3), identifiers(6, least=4)
 
@@ -49,7 +46,7 @@ def trees(draw: st.DrawFn) -> dict[str, Tree]:
             "id": advice_id,
             "moves": moves,
             "effort": effort,
-            "source": source(),
+            "source": next(sources),
             **{name: text() for name in texts_of},
         }
 
@@ -60,7 +57,7 @@ def trees(draw: st.DrawFn) -> dict[str, Tree]:
             "question": text(),
             "why": text(),
             "levels": [{"label": text(), "sees": text()} for _ in range(5)],
-            "source": source(),
+            "source": next(sources),
             "advice": [advice(f"{item_id}.{number}") for number in range(draw(st.integers(1, 2)))],
         }
         if gates and draw(st.booleans()):

@@ -7,26 +7,24 @@ from typing import Any, Protocol
 
 from playwright.sync_api import Locator, Page, expect
 
-MOST_STEPS = 400  # of Tab, to anything on the longest page and around it once
-
-# Where the focus is, whether that is what is looked for, and what a reader sees of it. A choice shows its focus on its
-# label. Nothing may lie over it.
+# Where the focus is, whether that is what is looked for, and what a reader sees of it. A choice shows its focus on
+# its label. Nothing may lie over the middle of what is in the window.
 LOOK = """(wanted) => {
   const at = document.activeElement
   const isChoice = at.matches('input[type=radio], input[type=checkbox]')
   const shown = isChoice ? at.labels[0] ?? at : at
   const style = getComputedStyle(shown)
-  const box = [...shown.getClientRects()].find((rect) => rect.bottom > 0 && rect.top < innerHeight)
-  const x = box && Math.min(innerWidth - 1, Math.max(0, (box.left + box.right) / 2))
-  const y = box && Math.min(innerHeight - 1, Math.max(0, (Math.max(0, box.top) + Math.min(innerHeight, box.bottom)) / 2))
-  const top = box && document.elementFromPoint(x, y)
+  const isSeen = ([left, top, right, bottom]) => right - left > 1 && bottom - top > 1 &&
+    shown.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2))
   return {
     isPage: at === document.body,
     isThere: at === wanted,
     isInGroup: wanted.type === 'radio' && at.type === 'radio' && at.name === wanted.name,
     isChecked: Boolean(at.checked),
     isRinged: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-    isInView: Boolean(box && box.width > 1 && box.height > 1 && top && (shown.contains(top) || top.contains(shown))),
+    isInView: [...shown.getClientRects()].map((box) => [
+      Math.max(0, box.left), Math.max(0, box.top), Math.min(innerWidth, box.right), Math.min(innerHeight, box.bottom),
+    ]).some(isSeen),
     html: at.outerHTML.replace(/\\s+/g, ' ').slice(0, 160),
   }
 }"""
@@ -70,6 +68,7 @@ class Keyboard:
     """Tab, Shift, Space, Enter, the arrows and letters; and eyes that must always find the focus."""
 
     page: Page
+    most_steps: int = 400  # of Tab: to anything on the longest page, and around it once
 
     def press(self, target: Locator) -> None:
         self._reach(target)
@@ -93,7 +92,7 @@ class Keyboard:
 
     def _reach(self, target: Locator) -> dict[str, Any]:
         """Tab until the target has the focus, or, for a radio button, its group."""
-        for _tab in range(MOST_STEPS):
+        for _tab in range(self.most_steps):
             found = self._look(target)
             if found["isThere"] or found["isInGroup"]:
                 return found

@@ -14,8 +14,12 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from questionnaire.config import Settings
+from questionnaire.core.access import Role
+from questionnaire.store import access, cases, database
 from questionnaire.web import create_app
+from questionnaire.web.cli import CASE
 from questionnaire.web.serving import prepare
+from questionnaire.web.site import Site
 
 
 @dataclass(frozen=True)
@@ -24,17 +28,25 @@ class RunningSite:
 
     address: str
     app: Flask
-    database: Path
+    file: Path
+
+    def with_the_case(self) -> str:
+        """Load the study's case, as `make demo` does; the path that opens it."""
+        site: Site = self.app.extensions["alongside"]
+        with database.writing(site.engine) as connection:
+            organization_id = cases.load(connection, cases.read(CASE), site.instrument, on=site.today())
+            token, _link = access.make_link(connection, organization_id, Role.EDITOR, on=site.today())
+        return f"/in/{token}"
 
 
 @contextmanager
 def running_site(folder: Path) -> Iterator[RunningSite]:
     """Serve until the end of the block."""
-    database = folder / "alongside.sqlite"
+    file = folder / "alongside.sqlite"
     with socket.create_server(("127.0.0.1", 0)) as listening:
         host, port = listening.getsockname()[:2]
         address = f"http://{host}:{port}"
-        settings = Settings(secret_key="a key for tests", database_url=f"sqlite:///{database}", public_url=address)
+        settings = Settings(secret_key="a key for tests", database_url=f"sqlite:///{file}", public_url=address)
         app = create_app(settings)
         site = prepare(app)
         connections: dict[int, wasyncore.dispatcher] = {}
@@ -42,7 +54,7 @@ def running_site(folder: Path) -> Iterator[RunningSite]:
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            yield RunningSite(address, app, database)
+            yield RunningSite(address, app, file)
         finally:
             server.trigger.pull_trigger(lambda: wasyncore.close_all(connections))  # by its own thread: ends run()
             thread.join()

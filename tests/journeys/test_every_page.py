@@ -30,6 +30,7 @@ from tests.journeys.screens import (
 
 LONG_NAME = "Harbour-Street-Rückenwind-Überdosisvorbeugungsgemeinschaft"  # without a place to break it
 LEVELS = ("00100", "111111", "222233", "333333", "444443", "22?222")
+NOTICE = "Our coding of the study’s findings, to try the tool: not an organization, not a measurement."
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
@@ -132,6 +133,13 @@ def test_the_pages_of_a_scorecard_without_figures(page: Page, inspection: Inspec
     inspection.look(ScorecardPage(page).tells("See the newest scorecard"), "scorecard that was amended")
 
 
+def test_the_pages_of_the_demonstration(page: Page, inspection: Inspection, site: RunningSite) -> None:
+    page.goto(site.with_the_case())
+    organization = OrganizationPage(page).tells(NOTICE)
+    inspection.look(organization, "the case")
+    inspection.look(organization.press("Scorecard 2018").tells(NOTICE), "scorecard of the case")
+
+
 def test_the_pages_of_what_cannot_be(
     page: Page, inspection: Inspection, site: RunningSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +165,7 @@ def test_the_pages_of_storage_that_does_not_answer(
     link_page = FirstPage(page).open().start().fill(name=LONG_NAME).send()
     link = link_page.link
     section = link_page.go_on().choose(1, 3).write_note(1, "As seen on the rosters")
-    with locked(site.database):  # both wait side by side, until the site gives up
+    with locked(site.file):  # both wait side by side, until the site gives up
         page.get_by_role("button", name="Save", exact=True).focus()
         page.keyboard.press("Enter")
         other.goto(link)
@@ -169,9 +177,9 @@ def test_the_pages_of_storage_that_does_not_answer(
 
 
 @contextmanager
-def locked(database: Path) -> Iterator[None]:
+def locked(file: Path) -> Iterator[None]:
     """Another program holds the database."""
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")

@@ -33,4 +33,4 @@ def test_a_focus_that_cannot_be_seen_is_a_fault(page: Page, style: str, message:
 def test_what_tab_does_not_reach_is_a_fault(page: Page) -> None:
     shown(page, SEEN, '<a href="/">One</a> <a href="/" tabindex="-1">Two</a>')
     with pytest.raises(AssertionError, match="the Tab key does not lead to"):
-        Keyboard(page).press(page.get_by_text("Two"))
+        Keyboard(page, most_steps=10).press(page.get_by_text("Two"))

@@ -37,7 +37,11 @@ def test_changing_and_saving_while_the_page_is_still_saving_collides_with_nobody
     """On a slow line the answer to the page's own saving may come after its reader has changed and saved more."""
     section = start(page)
     on_their_way: list[Route] = []
-    page.route("**/questions/role", lambda route: on_their_way.append(route), times=1)
+
+    def hold_up(route: Route) -> None:
+        on_their_way.append(route)
+
+    page.route("**/questions/role", hold_up, times=1)
     section.choose(1, 3).shows_state("Saving …")
     section.choose(1, 4)
     arrived = on_their_way[0].fetch()

@@ -1,0 +1,184 @@
+"""Phrases become sentences, in English and in a tongue with a catalogue; what users wrote is put in as it is."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import PoFileError
+
+from questionnaire import core, language
+from questionnaire.core.instrument import Text
+from questionnaire.core.phrase import Phrase
+from questionnaire.core.scorecard import Scorecard
+from questionnaire.language import Language, languages
+from questionnaire.language.phrases import COUNTED, PLAIN
+from tests.builders import a_scorecard, a_submission, an_instrument, answers
+
+ENGLISH = languages()["en"]
+HEADER = """msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=2; plural=(n > 1);\\n"
+"""
+OPEN_ONE, OPEN_MANY, _ = COUNTED["remark.unanswered"]
+A_CATALOGUE = f"""{HEADER}
+msgid "{PLAIN["headline.apart"]}"
+msgstr "{{organization}} : le plus fort, {{highest}}; le plus à faire, {{lowest}}"
+
+msgid "{OPEN_ONE}"
+msgid_plural "{OPEN_MANY}"
+msgstr[0] "{{count}} question sur {{asked}} est restée ouverte."
+msgstr[1] "{{count}} questions sur {{asked}} sont restées ouvertes."
+
+#, fuzzy
+msgid "{PLAIN["headline.nothing-scored"]}"
+msgstr "Une vieille phrase"
+"""
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder of catalogues in place of the real one."""
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+    languages.cache_clear()
+    yield tmp_path
+    languages.cache_clear()
+
+
+@pytest.fixture
+def french(catalogues: Path) -> Language:
+    (catalogues / "fr.po").write_text(A_CATALOGUE, encoding="utf-8")
+    return languages()["fr"]
+
+
+def said_by_the_core() -> Iterator[Phrase]:
+    """Every sentence that the core can say, by way of scorecards that make it say them."""
+    small = an_instrument(domains=3, items=3)
+    cards = [
+        a_scorecard(a=None, b=None, c=None),
+        a_scorecard(a=50, b=None, c=None),
+        a_scorecard(a=75, b=75, c=75),
+        a_scorecard(a=50, b=50, c=50),
+        a_scorecard(a=0, b=25, c=45),
+        a_scorecard(a=0, b=50, c=100),
+        Scorecard(a_submission(small, answers(a_1="1", a_2="1", a_3="1", b_1="dont-know")), small),
+    ]
+    for card in cards:
+        yield card.headline
+        yield from card.remarks
+        yield from (phrase for result in card.domains for phrase in (result.in_words, result.figure))
+        yield from (result.reason for result in card.advice)
+
+
+def test_every_phrase_of_the_core_has_words_and_no_words_lack_a_phrase() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(core.__path__[0]).rglob("*.py"))
+    named = set(re.findall(r'\bPhrase\(\s*"([^"]+)"', source))
+    assert named == PLAIN.keys() | COUNTED.keys()
+    assert len(re.findall(r"\bPhrase\(", source)) == len(re.findall(r'\bPhrase\(\s*"', source))
+    assert PLAIN.keys() & COUNTED.keys() == set()
+
+
+def test_every_phrase_is_said_with_all_that_it_is_about() -> None:
+    said = {phrase.id: ENGLISH.say(phrase) for phrase in said_by_the_core()}
+    assert said.keys() == PLAIN.keys() | COUNTED.keys()
+    assert [sentence for sentence in said.values() if not sentence or "{" in sentence or "None" in sentence] == []
+
+
+@pytest.mark.parametrize("phrase_id", COUNTED)
+def test_a_counted_phrase_counts_one_of_its_parameters(phrase_id: str) -> None:
+    one, many, counted = COUNTED[phrase_id]
+    assert f"{{{counted}}}" in one
+    assert f"{{{counted}}}" in many
+
+
+def test_a_headline_is_a_sentence() -> None:
+    phrase = a_scorecard(a=80, b=20, c=80, d=80).headline
+    assert ENGLISH.say(phrase) == (
+        "Harbour Street is strongest on Domain a, Domain c and Domain d, with furthest to go on Domain b"
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (0, "0 of 9 questions were left open."),
+        (1, "1 of 9 questions was left open."),
+        (2, "2 of 9 questions were left open."),
+    ],
+)
+def test_a_count_decides_between_singular_and_plural(count: int, sentence: str) -> None:
+    assert ENGLISH.say(Phrase("remark.unanswered", {"count": count, "asked": 9})) == sentence
+
+
+@pytest.mark.parametrize(
+    ("names", "words"), [(("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c"), ((), "")]
+)
+def test_several_texts_become_a_list_in_words(names: tuple[str, ...], words: str) -> None:
+    phrase = Phrase("remark.not-scored", {"domains": tuple(Text(en=name) for name in names)})
+    assert ENGLISH.say(phrase) == f"Not scored, for too few answers: {words}."
+
+
+@pytest.mark.parametrize(
+    "name", ["{domain}", "{0} {", "}}", "100 %", "%s %(name)s", "<b>&amp;</b>", "{organization.__class__}", "\\"]
+)
+def test_what_a_user_wrote_is_put_in_as_it_is(name: str) -> None:
+    phrase = Phrase("headline.all-strong", {"organization": name})
+    assert ENGLISH.say(phrase) == f"{name} is strong in every domain that was scored"
+    counted = Phrase("domain.not-scored", {"domain": Text(en=name.strip()), "missing": 2})
+    assert ENGLISH.say(counted) == f"{name}: not enough answers (2 more needed)"
+
+
+def test_a_phrase_without_words_is_a_bug() -> None:
+    with pytest.raises(KeyError, match="no-such-phrase"):
+        ENGLISH.say(Phrase("no-such-phrase"))
+
+
+def test_english_is_there_without_a_catalogue(catalogues: Path) -> None:
+    (catalogues / "messages.pot").write_text(HEADER)
+    assert list(languages()) == ["en"]
+    assert languages()["en"].name == "English"
+
+
+def test_a_catalogue_is_a_language(french: Language) -> None:
+    assert list(languages()) == ["en", "fr"]
+    assert (french.code, french.name) == ("fr", "Français")
+
+
+def test_a_phrase_is_said_in_the_language_of_the_catalogue(french: Language) -> None:
+    domains = {"highest": (Text(en="Pay", fr="Paye"), Text(en="Role")), "lowest": (Text(en="Training"),)}
+    said = french.say(Phrase("headline.apart", {"organization": "{Rue} 100 %", **domains}))
+    assert said == "{Rue} 100 % : le plus fort, Paye et Role; le plus à faire, Training"
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (0, "0 question sur 9 est restée ouverte."),
+        (1, "1 question sur 9 est restée ouverte."),
+        (2, "2 questions sur 9 sont restées ouvertes."),
+    ],
+)
+def test_a_language_has_its_own_plural(french: Language, count: int, sentence: str) -> None:
+    assert french.say(Phrase("remark.unanswered", {"count": count, "asked": 9})) == sentence
+
+
+def test_a_phrase_that_is_not_translated_or_only_guessed_is_said_in_english(french: Language) -> None:
+    for phrase in (Phrase("headline.nothing-scored"), Phrase("figure.missing", {"missing": 1})):
+        assert french.say(phrase) == languages()["en"].say(phrase)
+
+
+def test_a_text_is_english_where_it_is_not_translated(french: Language) -> None:
+    assert french.text(Text(en="Pay", fr="Paye")) == "Paye"
+    assert french.text(Text(en="Pay")) == "Pay"
+    assert ENGLISH.text(Text(en="Pay", fr="Paye")) == "Pay"
+
+
+def test_a_date_is_written_as_its_readers_do(french: Language) -> None:
+    assert ENGLISH.date(date(2026, 10, 14)) == "October 14, 2026"
+    assert french.date(date(2026, 10, 14)) == "14 octobre 2026"
+
+
+def test_a_faulty_catalogue_is_refused(catalogues: Path) -> None:
+    (catalogues / "fr.po").write_text('msgid "no end')
+    with pytest.raises(PoFileError):
+        languages()
