@@ -131,9 +131,9 @@ def answers_scoring(instrument: Instrument, **points: float | None) -> dict[str,
     return given
 
 
-def a_scorecard(*, items: int = 5, **points: float | None) -> Scorecard:
-    """The scorecard of domains a, b, c … with these points each."""
-    instrument = an_instrument(domains=len(points), items=items)
+def a_scorecard(**points: float | None) -> Scorecard:
+    """The scorecard of domains a, b, c … with these points each: multiples of 5, for they have five items."""
+    instrument = an_instrument(domains=len(points))
     return Scorecard(a_submission(instrument, answers_scoring(instrument, **points)), instrument)
 
 

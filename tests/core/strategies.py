@@ -11,7 +11,11 @@ PROSE = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 WORDS = PROSE.filter(str.strip)
 TEXTS = st.fixed_dictionaries({"en": WORDS}, optional={"fr": WORDS})
 IDENTIFIERS = st.tuples(st.sampled_from("abyz09"), st.sampled_from(["", "1", "-x", ".x-9"])).map("".join)
-SOURCE = st.fixed_dictionaries({"section": WORDS, "words": WORDS, "kind": st.sampled_from([*map(str, Kind)])})
+SOURCES = st.lists(
+    st.fixed_dictionaries({"section": WORDS, "words": WORDS, "kind": st.sampled_from([*map(str, Kind)])}),
+    min_size=1,
+    max_size=3,
+)
 ANSWERS = st.builds(
     Answer, choice=st.none() | st.sampled_from(Choice), reason=PROSE, note=PROSE, come_back=st.booleans()
 )
@@ -28,10 +32,17 @@ def answers_to(instrument: Instrument) -> st.SearchStrategy[dict[str, Answer]]:
 def trees(draw: st.DrawFn) -> dict[str, Tree]:
     """An instrument with three or four domains; its texts and sources are taken in turn from a few."""
     texts = cycle(draw(st.lists(TEXTS, min_size=1, max_size=6)))
-    sources = cycle(draw(st.lists(SOURCE | st.lists(SOURCE, min_size=1, max_size=3), min_size=1, max_size=3)))
+    passages = cycle(draw(st.lists(SOURCES, min_size=1, max_size=3)))
 
     def text() -> Tree:
         return dict(next(texts))
+
+    def source() -> Tree:
+        several: list[Tree] = [dict(passage) for passage in next(passages)]
+        return several if len(several) > 1 or yes() else several[0]
+
+    def yes() -> bool:
+        return draw(st.booleans())
 
     def identifiers(most: int, least: int = 1) -> list[str]:
         return draw(st.lists(IDENTIFIERS, min_size=least, max_size=most, unique=True))
@@ -46,7 +57,7 @@ def trees(draw: st.DrawFn) -> dict[str, Tree]:
             "id": advice_id,
             "moves": moves,
             "effort": effort,
-            "source": next(sources),
+            "source": source(),
             **{name: text() for name in texts_of},
         }
 
@@ -57,12 +68,12 @@ def trees(draw: st.DrawFn) -> dict[str, Tree]:
             "question": text(),
             "why": text(),
             "levels": [{"label": text(), "sees": text()} for _ in range(5)],
-            "source": next(sources),
+            "source": source(),
             "advice": [advice(f"{item_id}.{number}") for number in range(draw(st.integers(1, 2)))],
         }
-        if gates and draw(st.booleans()):
+        if gates and yes():
             made["asked_if"] = draw(st.sampled_from(gates))
-        if draw(st.booleans()):
+        if yes():
             made["peer"] = {"question": text(), "levels": [text() for _ in range(5)]}
         return made
 

@@ -155,7 +155,7 @@ def test_each_fault_is_named_where_it_is(kind: str) -> None:
 
 def test_all_faults_are_reported_at_once() -> None:
     tree: Tree = GATED
-    for path, value in {
+    wrong: dict[str, Tree] = {
         "version": "one",
         "title": {"fr": "Ainsi"},
         "kinds.1.id": "non-profit",
@@ -164,7 +164,8 @@ def test_all_faults_are_reported_at_once() -> None:
         "domains.1.items.0.id": "a.1",
         "domains.1.items.1.colour": "red",
         "domains.2.items.0.advice.0.moves": ["c.9"],
-    }.items():
+    }
+    for path, value in wrong.items():
         tree = changed(tree, path, value)
     assert faults(without(tree, "doi")) == {
         "version": "must be a whole number",

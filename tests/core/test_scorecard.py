@@ -7,7 +7,16 @@ from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Param, Phrase
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import freeze
-from tests.builders import A_DAY, a_profile, a_scorecard, a_submission, an_instrument, answers, levels
+from tests.builders import (
+    A_DAY,
+    a_profile,
+    a_scorecard,
+    a_submission,
+    an_instrument,
+    answers,
+    answers_scoring,
+    levels,
+)
 
 ORGANIZATION = {"organization": "Harbour Street"}
 SMALL = an_instrument(domains=3, items=3)
@@ -70,7 +79,8 @@ def test_the_headline_says_what_the_figures_say(row: str) -> None:
 
 
 def test_the_headline_compares_figures_as_they_are_shown() -> None:
-    shown_ten_apart = a_scorecard(items=8, a=53.125, b=62.5, c=62.5)
+    eight = an_instrument(domains=3, items=8)
+    shown_ten_apart = Scorecard(a_submission(eight, answers_scoring(eight, a=53.125, b=62.5, c=62.5)), eight)
     assert [result.points for result in shown_ten_apart.domains] == [53, 63, 63]
     assert shown_ten_apart.headline.id == "headline.apart"
 
@@ -128,8 +138,9 @@ def test_a_domain_says_its_figure_or_how_many_answers_are_missing(
 
 
 def test_a_half_point_is_shown_rounded_upwards() -> None:
-    assert a_scorecard(items=10, a=62.5, b=62.5, c=62.5, d=62.5).domains[0].points == 63
-    assert a_scorecard(items=10, a=62.5, b=62.5, c=62.5, d=62.5).overall == 63
+    ten = an_instrument(items=10)
+    card = Scorecard(a_submission(ten, answers_scoring(ten, a=62.5, b=62.5, c=62.5, d=62.5)), ten)
+    assert ([result.points for result in card.domains], card.overall) == ([63, 63, 63, 63], 63)
 
 
 def test_the_overall_figure_is_absent_under_four_scored_domains() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ElementHandle, Locator, Page, expect
 
 # Where the focus is, whether that is what is looked for, and what a reader sees of it. A choice shows its focus on
 # its label. Nothing may lie over the middle of what is in the window.
@@ -43,8 +43,7 @@ class Mouse:
         target.click()
 
     def choose(self, radio: Locator) -> None:
-        radio.click()
-        expect(radio).to_be_checked()
+        radio.check()
 
     def write(self, field: Locator, words: str) -> None:
         field.fill(words)
@@ -75,12 +74,13 @@ class Keyboard:
         self.page.keyboard.press("Space" if target.get_attribute("type") == "checkbox" else "Enter")
 
     def choose(self, radio: Locator) -> None:
+        wanted = radio.element_handle()
         found = self._reach(radio)
         for _arrow in range(10):
             if found["isThere"]:
                 break
             self.page.keyboard.press("ArrowDown")
-            found = self._look(radio)
+            found = self._look(wanted)
         if not found["isChecked"]:
             self.page.keyboard.press("Space")
         expect(radio).to_be_checked()
@@ -92,15 +92,16 @@ class Keyboard:
 
     def _reach(self, target: Locator) -> dict[str, Any]:
         """Tab until the target has the focus, or, for a radio button, its group."""
+        wanted = target.element_handle()
         for _tab in range(self.most_steps):
-            found = self._look(target)
+            found = self._look(wanted)
             if found["isThere"] or found["isInGroup"]:
                 return found
             self.page.keyboard.press("Tab")
         raise AssertionError(f"{self.page.url}: the Tab key does not lead to {target}")
 
-    def _look(self, target: Locator) -> dict[str, Any]:
-        found: dict[str, Any] = target.evaluate(LOOK)
+    def _look(self, wanted: ElementHandle) -> dict[str, Any]:
+        found: dict[str, Any] = self.page.evaluate(LOOK, wanted)
         if not found["isPage"]:
             assert found["isRinged"], f"{self.page.url}: nobody sees that this has the focus: {found['html']}"
             assert found["isInView"], f"{self.page.url}: this has the focus out of sight: {found['html']}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
@@ -25,7 +27,11 @@ def assert_told(scorecard: ScorecardPage) -> None:
 
 
 def test_by_mouse(page: Page) -> None:
-    assert_told(answer_all(start(page, Mouse()), LEVELS).submit())
+    scorecard = answer_all(start(page, Mouse()), LEVELS).submit()
+    assert_told(scorecard)
+    for paper in ("A4", "Letter"):
+        pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
+        assert 2 <= pages <= 4, f"printed on {pages} pages of {paper}"
 
 
 def test_by_keyboard_alone(page: Page) -> None:

@@ -1,6 +1,8 @@
 """An instrument is read from its files, or refused with file, line, path and fault for all that is wrong."""
 
+import json
 import os
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -9,29 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from questionnaire.core.instrument import Instrument, Tree, parse
+from questionnaire.core.instrument import Tree, parse
 from questionnaire.store.instruments import MOST_BYTES, UnreadableInstrumentError, read
 from tests.builders import a_tree, at, changed
 
-SHIPPED = Path(__file__).parents[2] / "data" / "instruments" / "alongside-1"
-BLUEPRINT = """
-role.title role.title-choice role.description role.limits role.known
-comm.start comm.ahead comm.power comm.sharing comm.feedback comm.performance
-fit.specified fit.match fit.duties fit.identity fit.influence fit.navigation
-support.training-match support.training-access support.tools support.needs support.supervisors support.load
-recog.pay recog.contract recog.after-hours recog.cover recog.navigation recog.credit
-commit.public commit.budget commit.policy commit.staff-education commit.equity-education commit.shaping
-""".split()
-GATED = {
-    "recog.after-hours": "frontline",
-    "recog.cover": "frontline",
-    "recog.navigation": "navigation",
-    "fit.navigation": "navigation",
-}
-NOT_MIRRORED = """
-fit.specified fit.identity fit.navigation support.needs support.supervisors
-commit.public commit.budget commit.policy commit.staff-education commit.equity-education
-""".split()
+ROOT = Path(__file__).parents[2]
 Edit = Callable[[Path], object]
 
 
@@ -41,7 +25,8 @@ def written(folder: Path, tree: Tree) -> Path:
     assert isinstance(domains, list)
     names = [str(at(domain, "id")) for domain in domains]
     for name, content in [("instrument", changed(tree, "domains", [*names])), *zip(names, domains, strict=True)]:
-        (folder / f"{name}.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        without_aliases = json.loads(json.dumps(content))
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(without_aliases, sort_keys=False), encoding="utf-8")
     return folder
 
 
@@ -227,11 +212,8 @@ def content(text: str | bytes) -> Edit:
 
 def bomb() -> str:
     """Nine to the power of twenty words, if aliases were followed."""
-    names = [f"x{number}" for number in range(21)]
-    lines = [
-        f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in zip(names, names[1:], strict=False)
-    ]
-    return "\n".join(["x0: &x0 [so]", *lines])
+    parts = [f"x{number}: &x{number} [{', '.join([f'*x{number - 1}'] * 9)}]" for number in range(1, 21)]
+    return f"{{x0: &x0 [so], {', '.join(parts)}}}"
 
 
 UNREADABLE: dict[str, tuple[Edit, int, str]] = {
@@ -248,9 +230,9 @@ UNREADABLE: dict[str, tuple[Edit, int, str]] = {
     "alias in a line": (content("name: &x {en: B, fr: *x}\n"), 1, "refers to another part by an alias"),
     "alias bomb": (content(bomb()), 1, "refers to another part by an alias"),
     "alias to itself": (content("&x [*x]"), 1, "refers to another part by an alias"),
-    "merged": (content("name: &x {en: B}\nabout: {<<: *x}\n"), 1, "refers to another part by an alias"),
+    "merged": (content("{name: &x {en: B}, about: {<<: *x}}"), 1, "refers to another part by an alias"),
     "deep list": (content("[" * 900 + "]" * 900), 1, "is nested too deeply"),
-    "deep mapping": (content("{a: " * 5_000), 1, "is not YAML in UTF-8, or is nested too deeply"),
+    "deep mapping": (content("{a: " * 1_500 + "}" * 1_500), 1, "is nested too deeply"),
     "deep block": (content("- " * 900 + "so"), 1, "is nested too deeply"),
     "too large": (content("#" * (MOST_BYTES + 1)), 1, "too large: at most 1000 kB are read"),
 }
@@ -275,7 +257,7 @@ def test_a_folder_without_an_instrument_cannot_be_read(tmp_path: Path) -> None:
     assert faults(tmp_path) == ["instrument.yaml:1: cannot be read: No such file or directory"]
 
 
-def test_a_file_that_is_too_large_is_not_even_opened_to_find_that_out(folder: Path) -> None:
+def test_a_huge_file_is_refused_without_being_read(folder: Path) -> None:
     os.truncate(folder / "b.yaml", 100_000_000)
     tracemalloc.start()
     try:
@@ -315,30 +297,34 @@ def test_a_domain_listed_twice_is_refused(folder: Path) -> None:
     assert any(fault == "a.yaml:1: domains.2.id: stands twice: a" for fault in faults(folder))
 
 
-def test_the_shipped_instrument_is_the_blueprint() -> None:
-    instrument = read(SHIPPED)
-    assert (instrument.id, instrument.version) == ("alongside", 1)
-    assert [domain.id for domain in instrument.domains] == ["role", "comm", "fit", "support", "recog", "commit"]
-    assert list(instrument.items) == BLUEPRINT
-    assert len(BLUEPRINT) == 35
-    assert all(item.id.startswith(f"{instrument.domain_of[item.id].id}.") for item in instrument.items.values())
+@pytest.mark.xfail(reason="PyYAML's C parser overflows the stack: the whole process dies")
+def test_a_file_of_nothing_but_brackets_is_refused(folder: Path) -> None:
+    (folder / "b.yaml").write_text("[" * 900_000)
+    program = "import pathlib, sys; from questionnaire.store.instruments import read; read(pathlib.Path(sys.argv[1]))"
+    reading = subprocess.run(
+        [sys.executable, "-c", program, folder], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "UnreadableInstrumentError" in reading.stderr
 
 
-def test_the_shipped_instrument_asks_only_some_items_of_some() -> None:
-    instrument = read(SHIPPED)
-    assert {item.id: item.asked_if for item in instrument.items.values() if item.asked_if} == GATED
-    assert [gate.id for gate in instrument.gates] == ["frontline", "navigation"]
+@pytest.mark.xfail(reason="an entry that is no name is left out, so that the domains after it move up one place")
+def test_a_faulty_entry_among_the_domains_does_not_misplace_the_faults_after_it(folder: Path) -> None:
+    line = line_of(folder / "c.yaml", "effort: small")
+    replaced(folder / "c.yaml", "effort: small", "effort: tiny")
+    replaced(folder / "instrument.yaml", "- b\n", "- b.yaml\n")
+    assert f"c.yaml:{line}: domains.2.items.0.advice.0.effort" in "\n".join(faults(folder))
 
 
-def test_the_shipped_instrument_mirrors_25_items() -> None:
-    items = read(SHIPPED).items.values()
-    assert [item.id for item in items if not item.peer] == NOT_MIRRORED
-    assert sum(item.peer is not None for item in items) == 25
+@pytest.mark.xfail(reason="a single source is parsed as source.0, which has no place of its own in the file")
+def test_a_fault_in_a_single_source_is_named_on_its_own_line(folder: Path) -> None:
+    line = line_of(folder / "b.yaml", "kind: found")
+    replaced(folder / "b.yaml", "kind: found", "kind: seen")
+    (fault,) = faults(folder)
+    assert fault.startswith(f"b.yaml:{line}: domains.1.items.0.source")
 
 
-def test_every_shipped_item_has_five_levels_and_advice_that_moves_it() -> None:
-    instrument = read(SHIPPED)
-    assert {len(item.levels) for item in instrument.items.values()} == {5}
-    assert [
-        item.id for item in instrument.items.values() if not all(item.id in advice.moves for advice in item.advice)
-    ] == []
+@pytest.mark.xfail(reason="the line is that of the value, not of the key")
+def test_an_unknown_key_is_named_on_its_own_line(folder: Path) -> None:
+    line = line_of(folder / "b.yaml", "about:")
+    replaced(folder / "b.yaml", "about:", "abuot:")
+    assert f"b.yaml:{line}: domains.1.abuot: is not a known key" in faults(folder)
