@@ -80,7 +80,9 @@ def _radar(scorecard: Scorecard) -> charts.Radar:
         axes=tuple(say.text(result.domain.name) for result in scorecard.domains),
         series=(
             charts.Series(
-                _("Organization %(year)s", year=submission.year),
+                _("Our coding of the study")
+                if current().is_case
+                else _("Organization %(year)s", year=submission.year),
                 tuple(result.score.points for result in scorecard.domains),
                 charts.Voice.ORGANIZATION,
             ),

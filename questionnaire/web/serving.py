@@ -1,5 +1,6 @@
 """Serving: the database brought up to date, the address printed, and waitress in front."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ def prepare(app: Flask) -> Site:
 
 def serve(app: Flask, *, opening: str = "") -> None:
     """Answer requests until stopped; `opening` is the path of the first page to look at."""
+    os.umask(0o077)  # the database and what SQLite keeps beside it are for this user alone
     site = prepare(app)
     settings = site.settings
     try:
