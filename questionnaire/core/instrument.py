@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Tree = dict[str, "Tree"] | list["Tree"] | str | int | bool | float | None
 Path = tuple[str | int, ...]
@@ -201,7 +204,7 @@ def parse(tree: Tree) -> Instrument:
     try:
         instrument = Instrument.model_validate(tree)
     except ValidationError as error:
-        misshapen = [Fault(fault["loc"], _in_words(fault["type"], fault["msg"])) for fault in error.errors()]
+        misshapen = [Fault(_as_written(tree, fault["loc"]), _in_words(fault)) for fault in error.errors()]
         raise FaultyInstrumentError(broken + misshapen) from error
     if broken:
         raise FaultyInstrumentError(broken)
@@ -227,11 +230,28 @@ _WORDS_FOR = {
     "int_type": "must be a whole number",
     "model_type": "must be a mapping of keys to values",
     "tuple_type": "must be a list",
+    "too_short": "must have {min_length} entries at least, and has {actual_length}",
+    "too_long": "must have {max_length} entries at most, and has {actual_length}",
 }
 
 
-def _in_words(kind: str, message: str) -> str:
-    return _WORDS_FOR.get(kind, message[:1].lower() + message[1:])
+def _in_words(fault: "ErrorDetails") -> str:
+    words = _WORDS_FOR.get(fault["type"])
+    return words.format_map(fault.get("ctx", {})) if words else fault["msg"][:1].lower() + fault["msg"][1:]
+
+
+def _as_written(tree: Tree, path: Path) -> Path:
+    """The path of a part in the data itself, where one source may stand without a list around it."""
+    written: Path = ()
+    for step in path:
+        if isinstance(tree, dict) and isinstance(step, int):
+            continue
+        written += (step,)
+        if isinstance(tree, dict):
+            tree = tree.get(str(step))
+        elif isinstance(tree, list) and isinstance(step, int):
+            tree = tree[step]
+    return written
 
 
 def _without_translations(content: Tree) -> Tree:

@@ -13,6 +13,7 @@ from questionnaire.core.instrument import Path as TreePath
 from questionnaire.store import models
 
 MOST_BYTES = 1_000_000
+MOST_STEPS = 30  # from a file's beginning to its deepest part; an instrument takes ten
 MAIN_FILE = "instrument.yaml"
 
 _RECALLED: dict[str, Instrument] = {}  # by digest, so it can never be wrong; there are few versions
@@ -116,6 +117,7 @@ def _read_domains(folder: Path, names: list[Tree], reading: _Reading) -> Iterato
         if not isinstance(name, str) or not name.isidentifier():
             reading.refuse(place, path, "must be the name of a domain, whose file stands beside this one")
             reading.unread.add(path)
+            yield None
             continue
         tree = _read_file(folder / f"{name}.yaml", path, reading)
         if isinstance(tree, dict) and tree.get("id") != name:
@@ -128,12 +130,14 @@ def _read_file(file: Path, path: TreePath, reading: _Reading) -> Tree:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise _NotReadableError(1, f"too large: at most {MOST_BYTES // 1000} kB are read")
-        node = _compose(file.read_bytes())
-        return _plain(node, path, file, reading, set())
+        return _Document(file, reading).tree(path)
     except OSError as error:
         reading.refuse(_Place(file, 1), path, f"cannot be read: {error.strerror}")
-    except RecursionError:
-        reading.refuse(_Place(file, 1), path, "is nested too deeply")
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reading.refuse(_Place(file, mark.line + 1 if mark else 1), path, f"is not YAML: {error.problem}")
+    except (yaml.YAMLError, UnicodeDecodeError):
+        reading.refuse(_Place(file, 1), path, "is not YAML in UTF-8")
     except _NotReadableError as error:
         reading.refuse(_Place(file, error.line), path, error.message)
     reading.unread.add(path)
@@ -146,43 +150,58 @@ class _NotReadableError(Exception):
         self.message = message
 
 
-def _compose(content: bytes) -> yaml.Node:
-    try:
-        node: yaml.Node | None = yaml.compose(content, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _NotReadableError(mark.line + 1 if mark else 1, f"is not YAML: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise _NotReadableError(1, "is not YAML in UTF-8, or is nested too deeply") from error
-    if node is None:
+class _Document:
+    """Plain data from the events of YAML's C parser, whose own way to nodes ends the process where they nest deeply."""
+
+    def __init__(self, file: Path, reading: _Reading) -> None:
+        self.file = file
+        self.reading = reading
+        self.events = yaml.parse(file.read_bytes().decode(), Loader=yaml.CSafeLoader)
+
+    def tree(self, path: TreePath) -> Tree:
+        """All that the file says; raises _NotReadableError, and yaml.YAMLError where it is no YAML."""
+        for event in self.events:
+            if isinstance(event, yaml.NodeEvent):
+                return self._plain(event, path)
         raise _NotReadableError(1, "is empty")
-    return node
+
+    def _plain(self, event: yaml.Event, path: TreePath) -> Tree:
+        line = event.start_mark.line + 1
+        self.reading.places.setdefault(path, _Place(self.file, line))
+        if len(path) > MOST_STEPS:
+            raise _NotReadableError(line, "is nested too deeply")
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._list(path)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path)
+        raise _NotReadableError(line, "refers to another part by an alias: write it out instead")
+
+    def _list(self, path: TreePath) -> Tree:
+        parts: list[Tree] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            parts.append(self._plain(event, (*path, len(parts))))
+        return parts
+
+    def _mapping(self, path: TreePath) -> Tree:
+        mapping: dict[str, Tree] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise _NotReadableError(event.start_mark.line + 1, "has a key that is not a word")
+            key, place = event.value, _Place(self.file, event.start_mark.line + 1)
+            if key in mapping:
+                self.reading.refuse(place, (*path, key), "stands twice")
+            self.reading.places[(*path, key)] = place
+            mapping[key] = self._plain(next(self.events), (*path, key))
+        return mapping
 
 
-def _plain(node: yaml.Node, path: TreePath, file: Path, reading: _Reading, seen: set[int]) -> Tree:
-    """Plain data of a YAML node. Only whole numbers become numbers: `no`, `1.0` and dates stay text."""
-    place = _Place(file, node.start_mark.line + 1)
-    reading.places[path] = place
-    if id(node) in seen:
-        raise _NotReadableError(place.line, "refers to another part by an alias: write it out instead")
-    if isinstance(node, yaml.ScalarNode):
-        return _scalar(node)
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(part, (*path, index), file, reading, seen) for index, part in enumerate(node.value)]
-    mapping: dict[str, Tree] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
-        if key in mapping:
-            reading.refuse(_Place(file, key_node.start_mark.line + 1), (*path, key), "stands twice")
-        mapping[key] = _plain(value_node, (*path, key), file, reading, seen)
-    return mapping
-
-
-def _scalar(node: yaml.ScalarNode) -> Tree:
-    plain = not node.style
-    if plain and node.value == "":
+def _scalar(event: yaml.ScalarEvent) -> Tree:
+    """Only whole numbers become numbers: `no`, `1.0` and dates stay text."""
+    text = str(event.value)
+    if event.style:  # in quotes, or a block
+        return text
+    if text == "":
         return None
-    if plain and node.value.isascii() and node.value.isdigit() and len(node.value) < 10:
-        return int(node.value)
-    return str(node.value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text

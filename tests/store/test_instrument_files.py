@@ -165,7 +165,7 @@ def test_what_is_missing_is_named_where_its_surroundings_begin(folder: Path) -> 
 
 @pytest.mark.parametrize(
     ("levels", "message"),
-    [(4, "value should have at least 5 items"), (6, "tuple should have at most 5 items")],
+    [(4, "value should have at least 5 items"), (6, "must have 5 entries at most, and has 6")],
 )
 def test_an_item_has_five_levels(tmp_path: Path, levels: int, message: str) -> None:
     tree = a_tree(domains=3, items=2)
