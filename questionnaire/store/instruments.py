@@ -151,7 +151,7 @@ class _NotReadableError(Exception):
 
 
 class _Document:
-    """Plain data from the events of YAML's C parser, whose own way to nodes ends the process where they nest deeply."""
+    """Plain data from the events of YAML's C parser; its own nodes end the process where they nest deeply."""
 
     def __init__(self, file: Path, reading: _Reading) -> None:
         self.file = file
@@ -166,7 +166,7 @@ class _Document:
         raise _NotReadableError(1, "is empty")
 
     def _plain(self, event: yaml.Event, path: TreePath) -> Tree:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self.reading.places.setdefault(path, _Place(self.file, line))
         if len(path) > MOST_STEPS:
             raise _NotReadableError(line, "is nested too deeply")
@@ -188,13 +188,17 @@ class _Document:
         mapping: dict[str, Tree] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
-                raise _NotReadableError(event.start_mark.line + 1, "has a key that is not a word")
-            key, place = event.value, _Place(self.file, event.start_mark.line + 1)
+                raise _NotReadableError(_line(event), "has a key that is not a word")
+            key, place = event.value, _Place(self.file, _line(event))
             if key in mapping:
                 self.reading.refuse(place, (*path, key), "stands twice")
             self.reading.places[(*path, key)] = place
             mapping[key] = self._plain(next(self.events), (*path, key))
         return mapping
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _scalar(event: yaml.ScalarEvent) -> Tree:

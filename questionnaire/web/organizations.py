@@ -118,10 +118,12 @@ def save_private_link(organization_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/leave")
+@blueprint.route("/leave", methods=["GET", "POST"])
 @public
 def leave() -> ResponseReturnValue:
     """Make this browser forget every organization; on a shared computer, the way out."""
+    if request.method == "GET":
+        return render_template("organizations/leave.html")
     token = session_token()
     if token:
         with writing() as connection:

@@ -85,11 +85,16 @@ def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
     form = _form_of(tuple(item.id for item in items))(request.form)
     wrong = fields.strangers(request.form, {"csrf_token", "go", "revision", *_names(items)})
     wrong = wrong or _wrong_destination(instrument)
-    if wrong or not form.validate():
+    errors = {} if form.validate() else _errors(form, items)
+    if wrong or (errors and not _wants_data()):
         return _refused(draft, instrument, domain, form, wrong)
     if request.form.get("revision") != str(draft.number):
         return without_draft(organization_id, year)
-    changes = {item.id: _change(form[item.id].data) for item in items if f"{item.id}:seen" in request.form}
+    changes = {
+        item.id: _change(form[item.id].data)
+        for item in items
+        if item.id not in errors and f"{item.id}:seen" in request.form
+    }
     try:
         with writing() as connection:
             held = assessments.draft_to_write(connection, organization_id, year, draft.number)
@@ -97,6 +102,8 @@ def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
             organizations.note_use(connection, organization_id, on=site().today())
     except assessments.NoDraftError:
         return without_draft(organization_id, year)
+    if _wants_data():
+        return _told(changes, colliding, errors)
     return _saved(held, instrument, domain, changes, colliding)
 
 
@@ -163,6 +170,7 @@ def _refused(
 ) -> ResponseReturnValue:
     """The same page, with all that was typed and what is wrong with it; nothing was saved."""
     questions = []
+    errors = _errors(form, asked_in(domain, draft.profile))
     for number, item in enumerate(asked_in(domain, draft.profile), 1):
         entry = cast("FormField[AnswerForm]", form[item.id]).form
         typed = Answer(
@@ -171,14 +179,30 @@ def _refused(
             note=entry.note.data or "",
             come_back=entry.come_back.data,
         )
-        errors = {field.short_name: str(field.errors[0]) for field in entry if field.errors}
         questions.append(
-            Question(number, item, typed, entry.seen.data or "", errors, entry.choice.data or NOT_CHOSEN)
+            Question(
+                number, item, typed, entry.seen.data or "", errors.get(item.id, {}), entry.choice.data or NOT_CHOSEN
+            )
         )
-    if _wants_data():
-        errors = {f"{q.item.id}:{part}": message for q in questions for part, message in q.errors.items()}
-        return jsonify(wrong=wrong, errors=errors), 400
     return _page(draft, instrument, domain, questions, wrong=wrong), 400
+
+
+def _errors(form: Form, items: tuple[Item, ...]) -> dict[str, dict[str, str]]:
+    """What is wrong with each answer, by the part it is wrong with."""
+    entries = {item.id: cast("FormField[AnswerForm]", form[item.id]).form for item in items}
+    return {
+        item_id: {field.short_name: str(field.errors[0]) for field in entry if field.errors}
+        for item_id, entry in entries.items()
+        if entry.errors
+    }
+
+
+def _told(
+    changes: Mapping[str, Change], colliding: tuple[str, ...], errors: Mapping[str, Mapping[str, str]]
+) -> ResponseReturnValue:
+    """What the page's script must know: what it has seen now, and which answers were not saved and why."""
+    seen = {item_id: change.answer.fingerprint for item_id, change in changes.items() if item_id not in colliding}
+    return jsonify(seen=seen, colliding=colliding, errors=errors), 409 if colliding else 200
 
 
 def _saved(
@@ -188,9 +212,6 @@ def _saved(
     changes: Mapping[str, Change],
     colliding: tuple[str, ...],
 ) -> ResponseReturnValue:
-    if _wants_data():
-        seen = {item_id: c.answer.fingerprint for item_id, c in changes.items() if item_id not in colliding}
-        return jsonify(seen=seen, colliding=colliding), 409 if colliding else 200
     if colliding:
         pairs = [
             (instrument.items[item_id], draft.answers.get(item_id, BLANK), changes[item_id].answer)

@@ -8,7 +8,7 @@ document.querySelector(".summary")?.focus();
 
 function saveWhileWorking(form) {
   const state = form.querySelector(".state");
-  let timer, pressed, dirty = false, busy = false, colliding = false;
+  let timer, pressed, dirty = false, busy = false, trouble = false;
 
   const say = (word) => { state.textContent = form.dataset[word]; };
   const soon = (milliseconds) => { clearTimeout(timer); timer = setTimeout(save, milliseconds); };
@@ -22,31 +22,32 @@ function saveWhileWorking(form) {
     if (busy) { // what is on its way comes back first: sent now, the form would collide with it
       event.preventDefault();
       pressed = event.submitter;
-    } else dirty = false;
+    } else dirty = trouble = false;
   });
-  addEventListener("pagehide", () => { if (dirty) navigator.sendBeacon(form.action, body()); });
+  addEventListener("beforeunload", (event) => { if (trouble || (busy && dirty)) event.preventDefault(); });
+  addEventListener("pagehide", () => { if (dirty && !busy) send(); });
 
-  function body() {
+  function send() {
     const sent = new URLSearchParams(new FormData(form));
     sent.set("go", "stay");
-    return sent;
+    const keepalive = sent.toString().length < 60000; // browsers send no more once the page is gone
+    return fetch(form.action, { method: "POST", body: sent, keepalive, headers: { Accept: "application/json" } });
   }
 
   async function save() {
-    if (busy || colliding) return;
+    if (busy) return;
     busy = true;
     dirty = false;
     say("saving");
-    const sent = body();
     try {
-      const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+      const answer = await send();
       if (answer.status !== 200 && answer.status !== 409) throw new Error(answer.status);
       const told = await answer.json();
       for (const [item, seen] of Object.entries(told.seen)) form.elements[`${item}:seen`].value = seen;
-      colliding = told.colliding.length > 0;
-      say(colliding ? "colliding" : "saved");
+      trouble = told.colliding.length > 0 || Object.keys(told.errors).length > 0;
+      say(told.colliding.length > 0 ? "colliding" : trouble ? "partly" : "saved");
     } catch {
-      dirty = true;
+      dirty = trouble = true;
       say("unsaved");
     }
     busy = false;
