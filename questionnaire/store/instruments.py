@@ -160,10 +160,15 @@ class _Document:
 
     def tree(self, path: TreePath) -> Tree:
         """All that the file says; raises _NotReadableError, and yaml.YAMLError where it is no YAML."""
+        read: list[Tree] = []
         for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent) and read:
+                raise _NotReadableError(_line(event), "holds a second document")
             if isinstance(event, yaml.NodeEvent):
-                return self._plain(event, path)
-        raise _NotReadableError(1, "is empty")
+                read.append(self._plain(event, path))
+        if not read:
+            raise _NotReadableError(1, "is empty")
+        return read[0]
 
     def _plain(self, event: yaml.Event, path: TreePath) -> Tree:
         line = _line(event)
