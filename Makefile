@@ -56,7 +56,7 @@ bench: $(TESTING)
 # The texts to translate.
 messages: $(TESTING)
 	@mkdir -p questionnaire/language/catalogues
-	@$(BIN)/pybabel --quiet extract --mapping-file=babel.cfg --add-location=file --sort-by-file --no-wrap \
+	@$(BIN)/pybabel --quiet extract --mapping-file=babel.cfg --keyword=marked --keyword=marked_plural:1,2 --add-location=file --sort-by-file --no-wrap \
 		--project=Alongside --output-file=questionnaire/language/catalogues/messages.pot questionnaire templates
 
 # Newer versions of everything, for every platform, with hashes and without addresses.

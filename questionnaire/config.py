@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -42,8 +43,8 @@ def from_environment(
 
     Raises SettingsError for a setting that cannot be right.
     """
-    instance = Path(environment.get("INSTANCE", ROOT / "instance"))
-    host = environment.get("HOST", "127.0.0.1")
+    instance = Path(environment.get("INSTANCE") or ROOT / "instance")
+    host = environment.get("HOST") or "127.0.0.1"
     port = _number(environment, "PORT", 8000, highest=65535)
     return Settings(
         secret_key=environment.get("SECRET_KEY") or _kept_secret_key(instance),
@@ -52,7 +53,7 @@ def from_environment(
         port=port,
         threads=_number(environment, "THREADS", 8, highest=256),
         public_url=_public_url(environment.get("PUBLIC_URL")) or (_own_address(host, port) if serving else None),
-        instrument=Path(environment.get("INSTRUMENT", Settings.instrument)),
+        instrument=Path(environment.get("INSTRUMENT") or Settings.instrument),
     )
 
 
@@ -68,12 +69,12 @@ def _number(environment: Mapping[str, str], name: str, default: int, *, highest:
 def _public_url(value: str | None) -> str | None:
     if not value or not value.strip():
         return None
-    parts = urlsplit(value.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise SettingsError(
-            f"PUBLIC_URL is {value!r}: give the address people open, like https://alongside.example.org"
-        )
-    return f"{parts.scheme}://{parts.netloc}"
+    with suppress(ValueError):  # what is no address at all, or has no such port
+        parts = urlsplit(value.strip())
+        more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+        if parts.scheme in {"http", "https"} and parts.hostname and not more and parts.port != 0:
+            return f"{parts.scheme}://{parts.netloc}"
+    raise SettingsError(f"PUBLIC_URL is {value!r}: give the address people open, like https://alongside.example.org")
 
 
 def _own_address(host: str, port: int) -> str | None:
@@ -89,28 +90,49 @@ def _database_url(value: str | None, instance: Path, file_name: str) -> str:
     for plain in ("postgres://", "postgresql://"):
         if value.startswith(plain):
             return "postgresql+psycopg://" + value.removeprefix(plain)
+    if not value.startswith(("postgresql+psycopg://", "sqlite:///")):  # it is not shown: it may hold a password
+        raise SettingsError("DATABASE_URL names no database: give it like postgresql://user:password@host/name")
     return value
 
 
 def _private_folder(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from error
     return folder
+
+
+def _unusable(folder: Path, error: OSError) -> SettingsError:
+    return SettingsError(
+        f"The folder {folder} cannot be used: {error.strerror}. Set INSTANCE to one that you may write in."
+    )
 
 
 def _kept_secret_key(instance: Path) -> str:
     """The key made at the first start, and kept where only this user reads it; several first starts agree on one."""
     path = _private_folder(instance) / "secret-key"
-    if not path.exists():
-        draft = path.with_name(f"secret-key.{secrets.token_hex(8)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            _make_secret_key(path)
+        key = path.read_text().strip()
+    except OSError as error:
+        raise _unusable(instance, error) from error
+    if not key:
+        raise SettingsError(f"{path} is empty. Delete it: the next start makes a new key.")
+    return key
+
+
+def _make_secret_key(path: Path) -> None:
+    draft = path.with_name(f"secret-key.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

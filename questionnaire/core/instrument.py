@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 Tree = dict[str, "Tree"] | list["Tree"] | str | int | bool | float | None
 Path = tuple[str | int, ...]
 
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+# No control characters: PostgreSQL, XML and pages cannot hold them.
+Words = Annotated[
+    str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")
+]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
 
 
@@ -227,15 +230,18 @@ _WORDS_FOR = {
     "extra_forbidden": "is not a known key",
     "string_type": "must be text (put it in quotes if it looks like a number)",
     "string_too_short": "is empty",
+    "string_pattern_mismatch": "holds a character that does not belong there",
     "int_type": "must be a whole number",
     "model_type": "must be a mapping of keys to values",
     "tuple_type": "must be a list",
-    "too_short": "must have {min_length} entries at least, and has {actual_length}",
-    "too_long": "must have {max_length} entries at most, and has {actual_length}",
+    "too_short": "has {actual_length} entries, and needs {min_length} or more",
+    "too_long": "has {actual_length} entries, and may have {max_length} at most",
 }
 
 
 def _in_words(fault: "ErrorDetails") -> str:
+    if fault["type"] == "string_type" and fault["input"] is None:
+        return "is empty"
     words = _WORDS_FOR.get(fault["type"])
     return words.format_map(fault.get("ctx", {})) if words else fault["msg"][:1].lower() + fault["msg"][1:]
 
@@ -244,13 +250,13 @@ def _as_written(tree: Tree, path: Path) -> Path:
     """The path of a part in the data itself, where one source may stand without a list around it."""
     written: Path = ()
     for step in path:
-        if isinstance(tree, dict) and isinstance(step, int):
+        if isinstance(step, str):
+            tree = tree.get(step) if isinstance(tree, dict) else None
+        elif isinstance(tree, list):
+            tree = tree[step]
+        else:
             continue
         written += (step,)
-        if isinstance(tree, dict):
-            tree = tree.get(str(step))
-        elif isinstance(tree, list) and isinstance(step, int):
-            tree = tree[step]
     return written
 
 

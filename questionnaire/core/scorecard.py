@@ -52,6 +52,8 @@ class DomainResult:
     @property
     def in_words(self) -> Phrase:
         """The domain and its score as one short sentence."""
+        if self.points is None and self.score.too_few_apply:
+            return Phrase("domain.too-few-apply", {"domain": self.domain.name})
         if self.points is None:
             return Phrase("domain.not-scored", {"domain": self.domain.name, "missing": self.score.missing})
         return Phrase("domain.scored", {"domain": self.domain.name, "points": self.points})
@@ -59,6 +61,8 @@ class DomainResult:
     @property
     def figure(self) -> Phrase:
         """The score as it stands in a table's cell."""
+        if self.points is None and self.score.too_few_apply:
+            return Phrase("figure.too-few-apply")
         if self.points is None:
             return Phrase("figure.missing", {"missing": self.score.missing})
         return Phrase("figure.points", {"points": self.points})

@@ -27,6 +27,11 @@ class DomainScore(BaseModel):
     unanswered: int
 
     @property
+    def too_few_apply(self) -> bool:
+        """Whether so few items apply that the domain cannot be scored, whatever is answered."""
+        return self.applicable < NEEDED_ITEMS
+
+    @property
     def missing(self) -> int:
         """How many more items need a level before the domain can be scored; 0 where it is scored."""
         return max(0, _needed(self.applicable) - self.with_level)

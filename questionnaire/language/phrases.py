@@ -20,7 +20,9 @@ PLAIN = {
         "{organization} is in the lower half in every scored domain, with furthest to go on {lowest}"
     ),
     "headline.apart": marked("{organization} is strongest on {highest}, with furthest to go on {lowest}"),
-    "remark.not-scored": marked("Not scored, for too few answers: {domains}."),
+    "remark.not-scored": marked("Not scored: {domains}."),
+    "domain.too-few-apply": marked("{domain}: not scored, for fewer than three questions apply"),
+    "figure.too-few-apply": marked("Not scored: fewer than three questions apply"),
     "domain.scored": marked("{domain}: {points}"),
     "figure.points": marked("{points}"),
     "reason.level": marked("You answered “{label}”, level {level} of 4."),

@@ -125,8 +125,20 @@ def open_session(connection: Connection, capability_id: str, *, earlier: str | N
     )
     if earlier:
         _move_principals(connection, token_hash(earlier), token_hash(fresh), on=on)
-    _hold(connection, token_hash(fresh), capability_id)
+    hold(connection, fresh, capability_id)
     return fresh
+
+
+def hold(connection: Connection, token: str, capability_id: str) -> None:
+    """Let the browser with this session's token hold what a link carries, too."""
+    principal = models.session_principal
+    values = {
+        "token_hash": token_hash(token),
+        "principal_kind": PrincipalKind.CAPABILITY,
+        "principal_id": capability_id,
+    }
+    connection.execute(delete(principal).where(*(principal.c[name] == value for name, value in values.items())))
+    connection.execute(insert(principal).values(**values))
 
 
 def close_session(connection: Connection, token: str) -> None:
@@ -173,17 +185,6 @@ def _move_principals(connection: Connection, old: str, new: str, *, on: date) ->
     )
     connection.execute(update(principal).where(principal.c.token_hash.in_(in_time)).values(token_hash=new))
     connection.execute(delete(models.session).where(models.session.c.token_hash == old))
-
-
-def _hold(connection: Connection, session_hash: str, capability_id: str) -> None:
-    principal = models.session_principal
-    values = {
-        "token_hash": session_hash,
-        "principal_kind": PrincipalKind.CAPABILITY,
-        "principal_id": capability_id,
-    }
-    connection.execute(delete(principal).where(*(principal.c[name] == value for name, value in values.items())))
-    connection.execute(insert(principal).values(**values))
 
 
 def _links_of(organization_id: str) -> Select[tuple[str]]:

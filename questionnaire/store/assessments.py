@@ -1,6 +1,7 @@
 """Assessments: an organization's year, the draft that is being answered, and the submissions that stand."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -189,8 +190,9 @@ def amend(connection: Connection, organization_id: str, year: int, *, on: date) 
     record, number, digest = latest
     frozen = Submission.read(record)
     draft = Draft(organization_id, year, number + 1, digest, frozen.profile, frozen.answers)
-    _insert_draft(connection, draft, on=on)
-    _write_answers(connection, draft, draft.answers)
+    with suppress(IntegrityError), connection.begin_nested():  # somebody else may have begun it meanwhile
+        _insert_draft(connection, draft, on=on)
+        _write_answers(connection, draft, draft.answers)
 
 
 def history(connection: Connection, organization_id: str) -> list[Revision]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ def open_database(url: str | URL, *, connections: int = 8, seconds_to_wait: int 
     return engine
 
 
+class UnusableDatabaseError(Exception):
+    """The database cannot be reached or brought up to date; the message says why, without its address."""
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent look at the data."""
@@ -55,9 +59,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema up to date, once, however many processes start at the same time."""
+    """Bring the schema up to date, once, however many processes start at the same time.
+
+    Raises UnusableDatabaseError where that cannot be done: nobody answers, another program's or a newer schema.
+    """
     from alembic import command  # alembic is slow to import, and only this needs it
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -68,6 +76,10 @@ def upgrade(engine: Engine) -> None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise UnusableDatabaseError(f"The database cannot be brought up to date: {reason(error)}") from error
+    except CommandError as error:
+        raise UnusableDatabaseError(f"The database is not one of this version of Alongside: {error}") from error
     finally:
         patient.dispose()
 

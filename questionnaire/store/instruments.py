@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from questionnaire.core.instrument import FaultyInstrumentError, Instrument, Tree, canonical, dump, parse
 from questionnaire.core.instrument import Path as TreePath
@@ -16,7 +19,7 @@ MOST_BYTES = 1_000_000
 MOST_STEPS = 30  # from a file's beginning to its deepest part; an instrument takes ten
 MAIN_FILE = "instrument.yaml"
 
-_RECALLED: dict[str, Instrument] = {}  # by digest, so it can never be wrong; there are few versions
+_RECALLED: dict[str, Instrument] = {}  # by digest; there are few versions, and only a translation can be newer
 
 
 class UnreadableInstrumentError(Exception):
@@ -27,8 +30,7 @@ class InstrumentChangedError(Exception):
     """The files of an instrument that is in use say something else than when it was first used."""
 
 
-@dataclass(frozen=True, order=True)
-class _Place:
+class _Place(NamedTuple):
     file: Path
     line: int
 
@@ -80,10 +82,15 @@ def record(connection: Connection, instrument: Instrument) -> None:
     Raises InstrumentChangedError where the same version was used with other words.
     """
     table = models.instrument
-    same_version = (table.c.id == instrument.id) & (table.c.version == instrument.version)
-    known = connection.scalars(select(table.c.digest).where(same_version)).all()
-    if instrument.digest in known:
+    content = canonical(dump(instrument))
+    known = connection.scalar(select(table.c.content).where(table.c.digest == instrument.digest))
+    if known == content:
         return
+    if known is not None:  # the same instrument, in one language more
+        connection.execute(update(table).where(table.c.digest == instrument.digest).values(content=content))
+        _RECALLED.pop(instrument.digest, None)
+        return
+    same_version = (table.c.id == instrument.id) & (table.c.version == instrument.version)
     used = exists().where(models.revision.c.instrument_digest == table.c.digest)
     connection.execute(delete(table).where(same_version, ~used))
     if connection.scalar(select(table.c.digest).where(same_version)):
@@ -91,14 +98,12 @@ def record(connection: Connection, instrument: Instrument) -> None:
             f"{instrument.id} version {instrument.version} was changed after it was used."
             " Put the old files back, and give the changed ones a new version."
         )
-    connection.execute(
-        insert(table).values(
-            digest=instrument.digest,
-            id=instrument.id,
-            version=instrument.version,
-            content=canonical(dump(instrument)),
+    with suppress(IntegrityError), connection.begin_nested():  # another process may have recorded it meanwhile
+        connection.execute(
+            insert(table).values(
+                digest=instrument.digest, id=instrument.id, version=instrument.version, content=content
+            )
         )
-    )
 
 
 def recall(connection: Connection, digest: str) -> Instrument:

@@ -2,6 +2,7 @@
 
 import click
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from questionnaire.config import ROOT, Settings, from_environment
 from questionnaire.store import database
@@ -20,6 +21,13 @@ from questionnaire.web import (
 from questionnaire.web.site import Site, choose_language, stop_reading
 
 LARGEST_BODY = 4_000_000  # a note of 1 MB, however it is encoded, still gets its field error
+
+
+class _WholeNumber(IntegerConverter):
+    """A year or a revision in an address; with a number that no database holds, there is no such page."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 class _Flask(Flask):
@@ -44,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     site = Site(settings, database.open_database(settings.database_url, connections=settings.threads * 2))
     app.extensions["alongside"] = site
+    app.url_map.converters["int"] = _WholeNumber
     app.before_request(choose_language)
     app.teardown_appcontext(stop_reading)
     pages.set_up(app)

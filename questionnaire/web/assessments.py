@@ -11,6 +11,7 @@ from questionnaire.core.instrument import Domain, Item
 from questionnaire.core.scoring import DomainScore, score
 from questionnaire.core.submission import freeze
 from questionnaire.store import assessments, instruments, organizations
+from questionnaire.web import fields
 from questionnaire.web.access import current, requires
 from questionnaire.web.profiles import profile_form, wrong_with
 from questionnaire.web.site import gettext as _
@@ -91,7 +92,7 @@ def review(organization_id: str, year: int) -> ResponseReturnValue:
 @requires(Role.EDITOR)
 def submit(organization_id: str, year: int) -> ResponseReturnValue:
     """Freeze the answers; pressing twice submits once."""
-    number = request.form.get("revision", type=int) or 0
+    number = fields.whole(request.form.get("revision", "")) or 0
     today = site().today()
     try:
         with writing() as connection:

@@ -55,7 +55,10 @@ def show(path: Path | None) -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database up to date."""
-    database.upgrade(site().engine)
+    from questionnaire.web.serving import prepare, stopping_in_words
+
+    with stopping_in_words():
+        prepare(current_app)
 
 
 @click.command()
@@ -75,8 +78,9 @@ def demo() -> None:
     """Serve the site with the study's own case in it, to look around."""
     from questionnaire.store import cases
     from questionnaire.web import create_app
-    from questionnaire.web.serving import prepare, serve, stopping_in_words
+    from questionnaire.web.serving import keep_private, prepare, serve, stopping_in_words
 
+    keep_private()
     with stopping_in_words():
         settings = from_environment(serving=True, file_name="demo.sqlite")
         app = create_app(settings)

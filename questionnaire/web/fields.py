@@ -74,13 +74,17 @@ def needed(message: Callable[[], str]) -> Validator:
     return check
 
 
+def whole(content: str) -> int | None:
+    """The whole number that a text is, in ordinary digits; None for any other, and for one no database holds."""
+    return int(content) if content.isascii() and content.isdigit() and len(content) < 10 else None
+
+
 def whole_number(lowest: int, highest: int) -> Validator:
     """A whole number in a range, in ordinary digits."""
 
     def check(_form: Form, field: Field) -> None:
-        content = field.data or ""
-        digits = content.isascii() and content.isdigit() and len(content) < 10
-        if not digits or not lowest <= int(content) <= highest:
+        number = whole(field.data or "")
+        if number is None or not lowest <= number <= highest:
             raise ValidationError(
                 _("Give a whole number from %(lowest)s to %(highest)s.", lowest=lowest, highest=f"{highest}")
             )

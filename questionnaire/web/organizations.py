@@ -93,13 +93,16 @@ def private_link(organization_id: str) -> ResponseReturnValue:
 @blueprint.post("/organizations/<organization_id>/private-link")
 @requires(Role.EDITOR)
 def renew_private_link(organization_id: str) -> ResponseReturnValue:
-    """A new private link; the old one, and every browser that came by it, stop working."""
+    """A new private link; the old one, and every other browser that came by it, stop working.
+
+    This browser keeps its session: were it exchanged, an answer lost on the way would lock out everybody for ever.
+    """
     today = site().today()
     with writing() as connection:
         kept_access.revoke_links(connection, organization_id, on=today)
         token, link = kept_access.make_link(connection, organization_id, Role.EDITOR, on=today)
-        fresh = kept_access.open_session(connection, link.capability_id, earlier=session_token(), on=today)
-    return remember(_to_fresh_link(organization_id, token), fresh)
+        kept_access.hold(connection, session_token() or "", link.capability_id)
+    return _to_fresh_link(organization_id, token)
 
 
 @blueprint.post("/organizations/<organization_id>/private-link/file")

@@ -81,7 +81,7 @@ def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
     if section is None:
         return without_draft(organization_id, year)
     draft, instrument, domain = section
-    items = asked_in(domain, draft.profile)
+    items = domain.items  # also those whose gate was closed while the page was open: what was typed there is kept
     form = _form_of(tuple(item.id for item in items))(request.form)
     wrong = fields.strangers(request.form, {"csrf_token", "go", "revision", *_names(items)})
     wrong = wrong or _wrong_destination(instrument)
@@ -93,7 +93,7 @@ def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
     changes = {
         item.id: _change(form[item.id].data)
         for item in items
-        if item.id not in errors and f"{item.id}:seen" in request.form
+        if item.id not in errors and not _names((item,)).isdisjoint(request.form)
     }
     try:
         with writing() as connection:

@@ -10,11 +10,13 @@ from waitress.server import create_server
 
 from questionnaire.config import LOOPBACK, SettingsError
 from questionnaire.store import database, instruments
+from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.store.instruments import InstrumentChangedError, UnreadableInstrumentError
 from questionnaire.web.site import Site
 
 OPEN_CONNECTIONS = 1000  # with waitress's own 100, slow readers keep all others out
 IDLE_SECONDS = 30
+LARGEST_SENT = 32_000_000  # of more than this no byte reaches the disk; up to it, a page says that it was too much
 
 
 @contextmanager
@@ -22,8 +24,13 @@ def stopping_in_words() -> Iterator[None]:
     """End the program with a message where the site cannot start, instead of a traceback."""
     try:
         yield
-    except (SettingsError, UnreadableInstrumentError, InstrumentChangedError) as error:
+    except (SettingsError, UnreadableInstrumentError, InstrumentChangedError, UnusableDatabaseError) as error:
         sys.exit(str(error))
+
+
+def keep_private() -> None:
+    """What this process writes, the database and what SQLite keeps beside it, is for this user alone."""
+    os.umask(0o077)
 
 
 def prepare(app: Flask) -> Site:
@@ -37,7 +44,7 @@ def prepare(app: Flask) -> Site:
 
 def serve(app: Flask, *, opening: str = "") -> None:
     """Answer requests until stopped; `opening` is the path of the first page to look at."""
-    os.umask(0o077)  # the database and what SQLite keeps beside it are for this user alone
+    keep_private()
     site = prepare(app)
     settings = site.settings
     try:
@@ -47,13 +54,14 @@ def serve(app: Flask, *, opening: str = "") -> None:
             port=settings.port,
             threads=settings.threads,
             connection_limit=OPEN_CONNECTIONS,
+            asyncore_use_poll=True,  # select() knows no file beyond number 1023
+            max_request_body_size=LARGEST_SENT,
             channel_timeout=IDLE_SECONDS,
             ident=None,
         )
-    except OSError as error:
-        sys.exit(
-            f"Nobody can listen at {settings.host}, port {settings.port}: {error.strerror}. Set PORT to another."
-        )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error).rstrip(".")
+        sys.exit(f"Nobody can listen at {settings.host}, port {settings.port}: {why}. Set HOST or PORT to another.")
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     print(f"Alongside is ready: {address}{opening}   (stop it with Ctrl+C)", flush=True)
     if settings.public_url is None and settings.host not in LOOPBACK:

@@ -217,3 +217,11 @@ def test_advice_shows_one_level_up_and_where_nobody_knows_the_one_after_level_1(
 def test_advice_gives_what_was_answered_as_its_reason(choice: str, reason: Phrase) -> None:
     (result,) = card(a_1=choice).advice
     assert result.reason == reason
+
+
+def test_a_domain_of_which_too_little_applies_asks_for_no_more_answers() -> None:
+    instrument = an_instrument(domains=3, items=3)
+    given = answers(a_1="2", a_2="2", a_3="does-not-apply")
+    result = Scorecard(a_submission(instrument, given), instrument).domains[0]
+    assert result.in_words == Phrase("domain.too-few-apply", {"domain": instrument.domains[0].name})
+    assert result.figure == Phrase("figure.too-few-apply")

@@ -62,6 +62,7 @@ def said_by_the_core() -> Iterator[Phrase]:
         a_scorecard(a=0, b=25, c=45),
         a_scorecard(a=0, b=50, c=100),
         Scorecard(a_submission(small, answers(a_1="1", a_2="1", a_3="1", b_1="dont-know")), small),
+        Scorecard(a_submission(small, answers(a_1="does-not-apply")), small),
     ]
     for card in cards:
         yield card.headline
@@ -115,7 +116,7 @@ def test_a_count_decides_between_singular_and_plural(count: int, sentence: str) 
 )
 def test_several_texts_become_a_list_in_words(names: tuple[str, ...], words: str) -> None:
     phrase = Phrase("remark.not-scored", {"domains": tuple(Text(en=name) for name in names)})
-    assert ENGLISH.say(phrase) == f"Not scored, for too few answers: {words}."
+    assert ENGLISH.say(phrase) == f"Not scored: {words}."
 
 
 @pytest.mark.parametrize(

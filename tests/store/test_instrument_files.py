@@ -103,7 +103,7 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
         "must be a whole nu",
     ),
     "empty text": ("b.yaml", "en: How is b.2?", "en: ''", "domains.1.items.1.question.en", "is empty"),
-    "no text": ("b.yaml", "en: Domain b", "en:", "domains.1.name.en", "must be text"),
+    "no text": ("b.yaml", "en: Domain b", "en:", "domains.1.name.en", "is empty"),
     "unknown effort": (
         "b.yaml",
         "effort: small",
@@ -165,7 +165,7 @@ def test_what_is_missing_is_named_where_its_surroundings_begin(folder: Path) -> 
 
 @pytest.mark.parametrize(
     ("levels", "message"),
-    [(4, "must have 5 entries at least, and has 4"), (6, "must have 5 entries at most, and has 6")],
+    [(4, "has 4 entries, and needs 5 or more"), (6, "has 6 entries, and may have 5 at most")],
 )
 def test_an_item_has_five_levels(tmp_path: Path, levels: int, message: str) -> None:
     tree = a_tree(domains=3, items=2)
@@ -229,11 +229,14 @@ UNREADABLE: dict[str, tuple[Edit, int, str]] = {
     "unknown alias": (content("id: b\nname: *b\n"), 2, "refers to another part by an alias"),
     "alias in a line": (content("name: &x {en: B, fr: *x}\n"), 1, "refers to another part by an alias"),
     "alias bomb": (content(bomb()), 1, "refers to another part by an alias"),
+    "alias further on": (content("name: &x {en: B}\nabout: *x\n"), 2, "refers to another part by an alias"),
     "alias to itself": (content("&x [*x]"), 1, "refers to another part by an alias"),
     "merged": (content("{name: &x {en: B}, about: {<<: *x}}"), 1, "refers to another part by an alias"),
-    "deep list": (content("[" * 900 + "]" * 900), 1, "is nested too deeply"),
-    "deep mapping": (content("{a: " * 1_500 + "}" * 1_500), 1, "is nested too deeply"),
-    "deep block": (content("- " * 900 + "so"), 1, "is nested too deeply"),
+    "list as a key": (content("id: b\n? [name]\n: Role\n"), 2, "has a key that is not a word"),
+    "rest after the end": (content("id: b\n...\n}}}\n"), 3, "is not YAML: did not find expected"),
+    "deep list": (content("[" * 900_000), 1, "is nested too deeply"),
+    "deep mapping": (content("{a: " * 200_000), 1, "is nested too deeply"),
+    "deep block": (content("- " * 400_000 + "so"), 1, "is nested too deeply"),
     "too large": (content("#" * (MOST_BYTES + 1)), 1, "too large: at most 1000 kB are read"),
 }
 

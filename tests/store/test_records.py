@@ -100,6 +100,15 @@ def test_an_instrument_is_recalled_by_its_digest_as_it_was_recorded(
         assert instruments.recall(connection, instrument.digest) == instrument
 
 
+def test_a_translation_that_comes_later_is_recalled_with_the_same_instrument(engine: Engine) -> None:
+    draft = a_draft(engine)
+    translated = parse({**a_tree(), "title": {"en": "A small instrument", "fr": "Un petit instrument"}})
+    assert translated.digest == draft.instrument_digest
+    with database.writing(engine) as connection:
+        instruments.record(connection, translated)
+        assert instruments.recall(connection, draft.instrument_digest).title.fr == "Un petit instrument"
+
+
 def test_a_version_that_is_used_cannot_say_something_else(engine: Engine) -> None:
     a_draft(engine)
     changed = parse({**a_tree(), "title": text("Other words")})
