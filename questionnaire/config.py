@@ -1,5 +1,6 @@
 """Settings: everything the site is told from outside, read from the environment once."""
 
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -27,6 +28,12 @@ class Settings:
     threads: int = 8
     public_url: str | None = None
     instrument: Path = ROOT / "data" / "instruments" / "alongside-1"
+
+    @property
+    def cookie_suffix(self) -> str:
+        """What tells this site's cookies from another's at the same host: browsers do not look at ports."""
+        told = hmac.new(self.secret_key.encode(), self.database_url.encode(), "sha256")
+        return told.hexdigest()[:8]
 
     @property
     def secure(self) -> bool:

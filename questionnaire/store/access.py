@@ -6,7 +6,20 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from questionnaire.core.access import PrincipalKind, Role, Scope
 from questionnaire.store import models
@@ -40,6 +53,7 @@ _HELD = (
         models.organization.c.organization_id,
         models.organization.c.name,
         models.organization.c.is_case,
+        models.organization.c.last_used_on,
         models.grant.c.role,
     )
     .join_from(models.session, models.session_principal)
@@ -64,6 +78,7 @@ class Access:
     organization_id: str
     name: str
     is_case: bool
+    last_used_on: date
     role: Role
 
 
@@ -124,7 +139,7 @@ def open_session(connection: Connection, capability_id: str, *, earlier: str | N
         insert(models.session).values(token_hash=token_hash(fresh), expires_on=on + timedelta(days=SESSION_DAYS))
     )
     if earlier:
-        _move_principals(connection, token_hash(earlier), token_hash(fresh), on=on)
+        _copy_principals(connection, token_hash(earlier), token_hash(fresh), on=on)
     hold(connection, fresh, capability_id)
     return fresh
 
@@ -164,8 +179,8 @@ def _session(token: str, on: date) -> dict[str, str | date]:
 def _best(rows: Iterable[Sequence[Any]]) -> list[Access]:
     """One access an organization: the strongest."""
     best: dict[str, Access] = {}
-    for organization_id, name, is_case, role in rows:
-        access = Access(organization_id, name, is_case, Role(role))
+    for organization_id, name, is_case, last_used_on, role in rows:
+        access = Access(organization_id, name, is_case, last_used_on, Role(role))
         if organization_id not in best or access.role.includes(best[organization_id].role):
             best[organization_id] = access
     return list(best.values())
@@ -178,13 +193,20 @@ def forget_expired(connection: Connection, *, on: date) -> None:
     connection.execute(delete(models.capability).where(models.capability.c.capability_id.not_in(granted)))
 
 
-def _move_principals(connection: Connection, old: str, new: str, *, on: date) -> None:
+def _copy_principals(connection: Connection, old: str, new: str, *, on: date) -> None:
+    """The old session ends with the day, not at once: the answer that brings the new one may be lost on the way."""
     principal = models.session_principal
-    in_time = select(models.session.c.token_hash).where(
-        models.session.c.token_hash == old, models.session.c.expires_on >= on
+    in_time = select(literal(new), principal.c.principal_kind, principal.c.principal_id).where(
+        principal.c.token_hash == old,
+        principal.c.token_hash == models.session.c.token_hash,
+        models.session.c.expires_on >= on,
     )
-    connection.execute(update(principal).where(principal.c.token_hash.in_(in_time)).values(token_hash=new))
-    connection.execute(delete(models.session).where(models.session.c.token_hash == old))
+    connection.execute(insert(principal).from_select(["token_hash", "principal_kind", "principal_id"], in_time))
+    connection.execute(
+        update(models.session)
+        .where(models.session.c.token_hash == old, models.session.c.expires_on > on)
+        .values(expires_on=on)
+    )
 
 
 def _links_of(organization_id: str) -> Select[tuple[str]]:

@@ -63,6 +63,13 @@ _HOLD_DRAFT = (
     select(models.revision.c.number).where(_same(models.revision), models.revision.c.is_draft).with_for_update()
 )
 _FIND_RECORD = select(models.submission.c.record).where(_same(models.submission))
+_FIND_ANSWERS = select(
+    models.answer.c.item_id,
+    models.answer.c.choice,
+    models.answer.c.reason,
+    models.answer.c.note,
+    models.answer.c.come_back,
+).where(_same(models.answer))
 _DELETE_ANSWERS = delete(models.answer).where(
     _same(models.answer), models.answer.c.item_id.in_(bindparam("item_ids", expanding=True))
 )
@@ -168,31 +175,21 @@ def find_submission(connection: Connection, organization_id: str, year: int, num
 
 
 def amend(connection: Connection, organization_id: str, year: int, *, on: date) -> None:
-    """Begin a new draft with the profile and answers of the latest submission; nothing where a draft is open."""
-    if find_draft(connection, organization_id, year) is not None:
-        return
-    latest = connection.execute(
-        select(models.submission.c.record, models.revision.c.number, models.revision.c.instrument_digest)
-        .join_from(
-            models.revision,
-            models.submission,
-            and_(
-                models.submission.c.organization_id == models.revision.c.organization_id,
-                models.submission.c.year == models.revision.c.year,
-                models.submission.c.number == models.revision.c.number,
-            ),
-        )
-        .where(models.revision.c.organization_id == organization_id, models.revision.c.year == year)
-        .order_by(models.revision.c.number.desc())
+    """Begin a new draft with the profile and all answers of the newest revision; nothing where that is a draft."""
+    table = models.revision.c
+    newest = connection.execute(
+        select(table.number, table.instrument_digest, table.profile, table.is_draft)
+        .where(table.organization_id == organization_id, table.year == year)
+        .order_by(table.number.desc())
     ).first()
-    if latest is None:
+    if newest is None or newest.is_draft:
         return
-    record, number, digest = latest
-    frozen = Submission.read(record)
-    draft = Draft(organization_id, year, number + 1, digest, frozen.profile, frozen.answers)
+    profile = Profile.model_validate_json(newest.profile)
+    draft = Draft(organization_id, year, newest.number + 1, newest.instrument_digest, profile, {})
+    answers = connection.execute(_FIND_ANSWERS, _this(organization_id, year, newest.number))
     with suppress(IntegrityError), connection.begin_nested():  # somebody else may have begun it meanwhile
         _insert_draft(connection, draft, on=on)
-        _write_answers(connection, draft, draft.answers)
+        _write_answers(connection, draft, {row[0]: _answer(row[1:]) for row in answers})
 
 
 def history(connection: Connection, organization_id: str) -> list[Revision]:

@@ -31,6 +31,12 @@ def start(connection: Connection, name: str, *, on: date, is_case: bool = False)
     return organization_id
 
 
+def rename(connection: Connection, organization_id: str, name: str) -> None:
+    """Give an organization another name."""
+    table = models.organization
+    connection.execute(update(table).where(table.c.organization_id == organization_id).values(name=name))
+
+
 def note_use(connection: Connection, organization_id: str, *, on: date) -> None:
     """Put off the day on which an unclaimed organization ends."""
     connection.execute(_NOTE_USE, {"which": organization_id, "today": on})

@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = _Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="alongside_form",
+        SESSION_COOKIE_NAME=f"alongside_form_{settings.cookie_suffix}",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_REFRESH_EACH_REQUEST=False,

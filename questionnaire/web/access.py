@@ -5,13 +5,12 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import abort, g, request
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from questionnaire.core.access import Role
-from questionnaire.store import access
-from questionnaire.web.site import reading, site
-
-SESSION_COOKIE = "alongside"
+from questionnaire.store import access, database, organizations
+from questionnaire.web.site import reading, site, writing
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,6 +34,7 @@ def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if found is None or not found.role.includes(role):
                 abort(404)
             g.access = found
+            _note_use(found)
             return view(*args, **kwargs)
 
         guarded.access = role  # type: ignore[attr-defined]
@@ -53,15 +53,20 @@ def current_or_none() -> access.Access | None:
     return cast("access.Access | None", g.get("access"))
 
 
+def session_cookie() -> str:
+    """What this site calls its cookie."""
+    return f"alongside_{site().settings.cookie_suffix}"
+
+
 def session_token() -> str | None:
     """The token of this browser's session, as it says."""
-    return request.cookies.get(SESSION_COOKIE)
+    return request.cookies.get(session_cookie())
 
 
 def remember(response: Response, token: str) -> Response:
     """Give this browser a session."""
     response.set_cookie(
-        SESSION_COOKIE,
+        session_cookie(),
         token,
         max_age=access.SESSION_DAYS * 24 * 60 * 60,
         httponly=True,
@@ -73,8 +78,20 @@ def remember(response: Response, token: str) -> Response:
 
 def forget(response: Response) -> Response:
     """Take this browser's session away."""
-    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax")
+    response.delete_cookie(session_cookie(), httponly=True, samesite="Lax")
     return response
+
+
+def _note_use(found: access.Access) -> None:
+    """Put off the day on which what nobody opens is deleted: once a day, and not where the disk is full."""
+    today = site().today()
+    if found.last_used_on < today:
+        try:
+            with writing() as connection:
+                organizations.note_use(connection, found.organization_id, on=today)
+        except DBAPIError as error:
+            if not database.is_unavailable(error):
+                raise
 
 
 def _held(organization_id: str) -> access.Access | None:

@@ -10,7 +10,7 @@ from questionnaire.core.answers import BLANK, Answer, Choice, asked_in
 from questionnaire.core.instrument import Domain, Item
 from questionnaire.core.scoring import DomainScore, score
 from questionnaire.core.submission import freeze
-from questionnaire.store import assessments, instruments, organizations
+from questionnaire.store import assessments, instruments
 from questionnaire.web import fields
 from questionnaire.web.access import current, requires
 from questionnaire.web.profiles import profile_form, wrong_with
@@ -108,7 +108,6 @@ def submit(organization_id: str, year: int) -> ResponseReturnValue:
                 answers=draft.answers,
             )
             assessments.submit(connection, draft, submission)
-            organizations.note_use(connection, organization_id, on=today)
     except assessments.NoDraftError:
         if assessments.find_submission(reading(), organization_id, year, number) is None:
             abort(404)

@@ -63,8 +63,8 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
         return kept(
             _("This page was open for a long time"),
             _(
-                "To be safe, a page can be saved for some hours only."
-                " Nothing was lost: press Save to keep what you typed."
+                "To be safe, a page can be sent for some hours only, so nothing was done yet."
+                " Nothing was lost: press the button to send it now."
             ),
             400,
         )
@@ -109,11 +109,14 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
 def _unavailable(error: Exception) -> ResponseReturnValue:
     stop_reading()
     logging.getLogger(__name__).warning("the database did not answer: %s", database.reason(error))
-    title = _("This could not be saved right now")
+    title = _("This could not be done right now")
     if request.method == "POST":
         answer = kept(
             title,
-            _("The site’s storage did not answer. What you typed is still here: wait a moment, then press Save."),
+            _(
+                "The site’s storage did not answer. What you typed is still here:"
+                " wait a moment, then press the button."
+            ),
             503,
         )
     else:

@@ -39,7 +39,9 @@ def showable(text: str) -> str:
 
 def _is_unkeepable(character: str) -> bool:
     """Control characters and halves of characters; they would break a database, an XML file or a page."""
-    return character in _NEVER_KEPT or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t")
+    return character in _NEVER_KEPT or (
+        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in "\n\t"
+    )
 
 
 def text(limit: int, *, lines: bool = False) -> Validator:
@@ -68,7 +70,7 @@ def needed(message: Callable[[], str]) -> Validator:
     """Something must stand here."""
 
     def check(_form: Form, field: Field) -> None:
-        if not field.data:
+        if not any(unicodedata.category(character)[0] in "LNPS" for character in field.data or ""):
             raise ValidationError(message())
 
     return check

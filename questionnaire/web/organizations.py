@@ -8,7 +8,7 @@ from questionnaire.core.access import Role
 from questionnaire.store import access as kept_access
 from questionnaire.store import assessments, instruments, organizations
 from questionnaire.web.access import current, forget, public, remember, requires, session_token
-from questionnaire.web.profiles import profile_form, wrong_with
+from questionnaire.web.profiles import name_form, profile_form, wrong_with
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
 
@@ -73,6 +73,20 @@ def show(organization_id: str) -> ResponseReturnValue:
         may_edit=current().role.includes(Role.EDITOR),
         idle_days=organizations.IDLE_DAYS,
     )
+
+
+@blueprint.route("/organizations/<organization_id>/name", methods=["GET", "POST"])
+@requires(Role.EDITOR)
+def rename(organization_id: str) -> ResponseReturnValue:
+    """Correct the name; what was submitted keeps the name it was submitted with."""
+    form = name_form(request.form or None, current().name)
+    wrong = wrong_with(form)
+    if request.method == "POST" and not wrong and form.validate():
+        with writing() as connection:
+            organizations.rename(connection, organization_id, form.name.data or "")
+        return redirect(url_for(".show", organization_id=organization_id, saved=1), 303)
+    page = render_template("organizations/rename.html", form=form, wrong=wrong)
+    return page, 400 if request.method == "POST" else 200
 
 
 @blueprint.get("/organizations/<organization_id>/private-link")

@@ -24,16 +24,18 @@ FIRST_YEAR = 2000
 blueprint = Blueprint("profiles", __name__)
 
 
-class ProfileForm(Form):
-    """The questions about an organization; those about its gates are added by profile_form()."""
+class NameForm(Form):
+    """How an organization is called."""
 
     name = StringField(
         filters=[fields.tidy],
-        validators=[
-            fields.needed(lambda: _("Give the name of your organization.")),
-            fields.text(NAME_LIMIT),
-        ],
+        validators=[fields.needed(lambda: _("Give the name of your organization.")), fields.text(NAME_LIMIT)],
     )
+
+
+class ProfileForm(NameForm):
+    """The questions about an organization; those about its gates are added by profile_form()."""
+
     year = StringField(filters=[fields.tidy])
     kind = ChoiceField()
     size = ChoiceField()
@@ -55,6 +57,13 @@ class ProfileForm(Form):
         )
 
 
+def name_form(sent: MultiDict[str, str] | None, name: str) -> NameForm:
+    """The form that corrects a name."""
+    form = NameForm(sent, data={} if sent else {"name": name})
+    form.name.label.text = _labels()["name"]
+    return form
+
+
 def profile_form(
     instrument: Instrument, sent: MultiDict[str, str] | None = None, *, without: tuple[str, ...] = (), **data: Any
 ) -> ProfileForm:
@@ -66,7 +75,7 @@ def profile_form(
         (GateAnswer.DONT_KNOW.value, _("We don’t know")),
     ]
     questions: dict[str, Any] = {f"gate:{gate.id}": ChoiceField(say(gate.question)) for gate in instrument.gates}
-    form: ProfileForm = type("ProfileFormOfInstrument", (ProfileForm,), questions)(sent, data=data)
+    form: ProfileForm = type("ProfileFormOfInstrument", (ProfileForm,), questions)(sent, data={} if sent else data)
     for gate in form.gates:
         gate.options = gate_answers
     form.kind.options = [(kind.id, say(kind.label)) for kind in instrument.kinds]
@@ -95,7 +104,10 @@ def edit(organization_id: str, year: int) -> ResponseReturnValue:
                 held = assessments.draft_to_write(connection, organization_id, year, draft.number)
                 assessments.save_profile(connection, held, form.profile(), seen=form.seen.data or "")
         except assessments.ProfileChangedError as changed:
-            wrong = _("Somebody else changed this page meanwhile. Press Save again to replace what they put.")
+            wrong = _(
+                "Somebody else changed this page meanwhile. They put: %(theirs)s. Press Save again to replace that.",
+                theirs=_in_words(changed.current, form),
+            )
             form.seen.data = changed.current.fingerprint
         except assessments.NoDraftError:
             return without_draft(organization_id, year)
@@ -105,7 +117,14 @@ def edit(organization_id: str, year: int) -> ResponseReturnValue:
     return page, 400 if request.method == "POST" else 200
 
 
-def wrong_with(form: ProfileForm) -> str | None:
+def _in_words(profile: Profile, form: ProfileForm) -> str:
+    """A profile on one line, by what its form offers."""
+    standing = _as_data(profile)
+    chosen = [dict(field.options)[standing[field.name]] for field in (form.kind, form.size, *form.gates)]
+    return " · ".join([*chosen, _("%(number)s peer workers", number=profile.peer_workers)])
+
+
+def wrong_with(form: Form) -> str | None:
     """What is wrong with the form that was sent, as a whole."""
     return fields.strangers(request.form, {"csrf_token", "go", *(field.name for field in form)})
 

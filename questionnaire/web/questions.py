@@ -12,11 +12,11 @@ from wtforms import BooleanField, Form, FormField, StringField, ValidationError
 from questionnaire.core.access import Role
 from questionnaire.core.answers import BLANK, NOTE_LIMIT, REASON_LIMIT, Answer, Change, Choice, asked_in
 from questionnaire.core.instrument import Domain, Instrument, Item
-from questionnaire.store import assessments, instruments, organizations
+from questionnaire.store import assessments, instruments
 from questionnaire.web import fields
 from questionnaire.web.access import requires
 from questionnaire.web.site import gettext as _
-from questionnaire.web.site import reading, site, writing
+from questionnaire.web.site import reading, writing
 from questionnaire.web.steps import after_saving, known_destinations, steps, without_draft
 
 PARTS = ("choice", "reason", "note", "come_back", "seen")
@@ -99,7 +99,6 @@ def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
         with writing() as connection:
             held = assessments.draft_to_write(connection, organization_id, year, draft.number)
             colliding = assessments.save_answers(connection, held, changes)
-            organizations.note_use(connection, organization_id, on=site().today())
     except assessments.NoDraftError:
         return without_draft(organization_id, year)
     if _wants_data():

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask
 from waitress.server import create_server
@@ -42,23 +43,27 @@ def prepare(app: Flask) -> Site:
     return site
 
 
+def listen(app: Flask, **where: Any) -> Any:
+    """A server that holds against slow and greedy clients; raises OSError where nobody can listen."""
+    site: Site = app.extensions["alongside"]
+    return create_server(
+        app,
+        threads=site.settings.threads,
+        connection_limit=OPEN_CONNECTIONS,
+        asyncore_use_poll=True,  # select() knows no file beyond number 1023
+        max_request_body_size=LARGEST_SENT,
+        channel_timeout=IDLE_SECONDS,
+        ident=None,
+        **where,
+    )
+
+
 def serve(app: Flask, *, opening: str = "") -> None:
     """Answer requests until stopped; `opening` is the path of the first page to look at."""
-    keep_private()
-    site = prepare(app)
+    site: Site = app.extensions["alongside"]
     settings = site.settings
     try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            connection_limit=OPEN_CONNECTIONS,
-            asyncore_use_poll=True,  # select() knows no file beyond number 1023
-            max_request_body_size=LARGEST_SENT,
-            channel_timeout=IDLE_SECONDS,
-            ident=None,
-        )
+        server = listen(app, host=settings.host, port=settings.port)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error).rstrip(".")
         sys.exit(f"Nobody can listen at {settings.host}, port {settings.port}: {why}. Set HOST or PORT to another.")
@@ -66,9 +71,8 @@ def serve(app: Flask, *, opening: str = "") -> None:
     print(f"Alongside is ready: {address}{opening}   (stop it with Ctrl+C)", flush=True)
     if settings.public_url is None and settings.host not in LOOPBACK:
         print("PUBLIC_URL is not set: until it is, nobody can start, for private links need it.", flush=True)
-    held_open = (
-        site.engine.connect()
-    )  # while the disk is full, a new SQLite connection might fail, and reading with it
+    # While the disk is full, a new connection to SQLite might fail, and reading with it.
+    held_open = site.engine.connect()
     try:
         server.run()
     finally:

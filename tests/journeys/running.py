@@ -11,14 +11,13 @@ from pathlib import Path
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.server import create_server
 
 from questionnaire.config import Settings
 from questionnaire.core.access import Role
 from questionnaire.store import access, cases, database
 from questionnaire.web import create_app
 from questionnaire.web.cli import CASE
-from questionnaire.web.serving import prepare
+from questionnaire.web.serving import listen, prepare
 from questionnaire.web.site import Site
 
 
@@ -50,7 +49,7 @@ def running_site(folder: Path) -> Iterator[RunningSite]:
         app = create_app(settings)
         site = prepare(app)
         connections: dict[int, wasyncore.dispatcher] = {}
-        server = create_server(app, map=connections, sockets=[listening], threads=settings.threads, ident=None)
+        server = listen(app, map=connections, sockets=[listening])
         thread = threading.Thread(target=server.run)
         thread.start()
         try:

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
 from tests.pages import Page, check_page
 
@@ -42,6 +42,14 @@ class Browser(FlaskClient):
     def as_somebody_else(self) -> Self:
         """Another browser, with nothing in it."""
         return type(self)(self.application, self.response_wrapper)
+
+
+def session_cookie(browser: Browser) -> Cookie:
+    """The cookie by which a site knows a browser."""
+    suffix = browser.application.extensions["alongside"].settings.cookie_suffix
+    found = browser.get_cookie(f"alongside_{suffix}")
+    assert found
+    return found
 
 
 def form_fields(html: str, *, which: str | None = None) -> Fields:

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import encode_multipart
 
 from tests.web import walks
-from tests.web.client import Browser, Fields, form_fields
+from tests.web.client import Browser, Fields, form_fields, session_cookie
 
 URLENCODED = "application/x-www-form-urlencoded"
 TYPED = "We talked about this in May"
@@ -229,5 +229,5 @@ def test_a_hostile_address_is_no_page(browser: Browser, address: str) -> None:
 def test_a_made_up_session_is_nobody(browser: Browser, cookie: str) -> None:
     organization = walks.start(browser)
     stranger = browser.as_somebody_else()
-    stranger.set_cookie("alongside", cookie.encode(errors="replace").decode())
+    stranger.set_cookie(session_cookie(browser).key, cookie.encode(errors="replace").decode())
     assert stranger.get(organization).status_code == 404
