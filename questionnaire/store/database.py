@@ -123,4 +123,4 @@ def is_unavailable(error: Exception) -> bool:
 
 def reason(error: Exception) -> str:
     """What the database said, without the statement and its values."""
-    return str(getattr(error, "orig", None) or type(error).__name__)
+    return " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, and_, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from questionnaire.core.instrument import FaultyInstrumentError, Instrument, Tree, canonical, dump, parse
@@ -90,10 +90,12 @@ def record(connection: Connection, instrument: Instrument) -> None:
         connection.execute(update(table).where(table.c.digest == instrument.digest).values(content=content))
         _RECALLED.pop(instrument.digest, None)
         return
-    same_version = (table.c.id == instrument.id) & (table.c.version == instrument.version)
+    other_words = and_(
+        table.c.id == instrument.id, table.c.version == instrument.version, table.c.digest != instrument.digest
+    )
     used = exists().where(models.revision.c.instrument_digest == table.c.digest)
-    connection.execute(delete(table).where(same_version, ~used))
-    if connection.scalar(select(table.c.digest).where(same_version)):
+    connection.execute(delete(table).where(other_words, ~used))
+    if connection.scalar(select(table.c.digest).where(other_words)):
         raise InstrumentChangedError(
             f"{instrument.id} version {instrument.version} was changed after it was used."
             " Put the old files back, and give the changed ones a new version."

@@ -55,7 +55,7 @@ def show(path: Path | None) -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database up to date."""
-    from questionnaire.web.serving import keep_private, prepare, stopping_in_words
+    from questionnaire.web.serving import prepare, stopping_in_words
 
     with stopping_in_words():
         prepare(current_app)

@@ -1,5 +1,7 @@
 """Submissions and instruments, once they are frozen."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import Engine, select, update
 
@@ -131,3 +133,28 @@ def test_a_chart_is_kept_once_and_forgotten_after_90_days(engine: Engine) -> Non
         assert charts.find(connection, "digest") == b"picture"
         charts.forget_old(connection, on=A_DAY.replace(year=2027))
         assert charts.find(connection, "digest") is None
+
+
+def test_six_who_amend_at_once_begin_one_draft(engine: Engine) -> None:
+    draft, _record = submitted(engine)
+
+    def amend(_number: int) -> None:
+        with database.writing(engine) as connection:
+            assessments.amend(connection, draft.organization_id, draft.year, on=A_DAY)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(amend, range(6)))
+    with database.reading(engine) as connection:
+        history = assessments.history(connection, draft.organization_id)
+    assert [(revision.number, revision.is_draft) for revision in history] == [(2, True), (1, False)]
+
+
+def test_four_who_record_the_same_instrument_at_once_record_one(engine: Engine) -> None:
+    def record(_number: int) -> None:
+        with database.writing(engine) as connection:
+            instruments.record(connection, an_instrument())
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(record, range(4)))
+    with database.reading(engine) as connection:
+        assert len(connection.execute(select(models.instrument)).all()) == 1

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -115,7 +116,15 @@ def test_a_faulty_instrument_can_still_be_checked_by_its_command(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "http"), ("PORT", "0"), ("PORT", "70000"), ("PUBLIC_URL", "alongside.example")]
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("PUBLIC_URL", "alongside.example"),
+        ("PUBLIC_URL", "https://user@alongside.example"),
+        ("PUBLIC_URL", "https://alongside.example:port"),
+    ],
 )
 def test_a_wrong_setting_stops_the_server_in_words(tmp_path: Path, name: str, value: str) -> None:
     ended = start(tmp_path, "app.py", **{name: value})
@@ -130,3 +139,44 @@ def test_the_first_start_makes_a_secret_key_that_only_its_owner_reads(tmp_path: 
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
     assert len(key.read_text(encoding="utf-8")) == 64
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "mysql://root@localhost/x", "postgresql://nobody@127.0.0.1:1/x", "sqlite:////dev/null/x"]
+)
+def test_a_database_that_cannot_be_used_stops_the_server_in_one_line(tmp_path: Path, address: str) -> None:
+    ended = start(tmp_path, "app.py", DATABASE_URL=address)
+    assert ended.returncode == 1
+    assert len(ended.stderr.strip().splitlines()) == 1, ended.stderr
+
+
+def test_a_file_that_is_no_database_stops_the_server_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Sam, " * 500)
+    ended = start(tmp_path, "app.py", DATABASE_URL=f"sqlite:///{tmp_path / 'letter.txt'}")
+    assert (ended.returncode, len(ended.stderr.strip().splitlines())) == (1, 1)
+
+
+def test_an_empty_secret_key_stops_the_server_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance" / "secret-key").touch()
+    ended = start(tmp_path, "app.py")
+    assert (ended.returncode, len(ended.stderr.strip().splitlines())) == (1, 1)
+
+
+def test_a_port_that_is_taken_stops_the_server_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = start(tmp_path, "app.py", PORT=str(taken.getsockname()[1]))
+    assert ended.returncode == 1
+    assert "Set HOST or PORT to another" in ended.stderr
+
+
+def test_an_instrument_changed_after_use_stops_the_server(browser: Browser, site: Site, tmp_path: Path) -> None:
+    walks.start(browser)
+    folder = tmp_path / "changed"
+    shutil.copytree(SHIPPED, folder)
+    file = folder / "role.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("No title", "Without title", 1), encoding="utf-8")
+    address = site.engine.url.render_as_string(hide_password=False)
+    ended = start(tmp_path, "app.py", INSTRUMENT=str(folder), DATABASE_URL=address)
+    assert ended.returncode == 1
+    assert "was changed after it was used" in ended.stderr

@@ -5,10 +5,12 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
+from flask import Flask
 from werkzeug.test import encode_multipart
 
 from tests.web import walks
 from tests.web.client import Browser, Fields, form_fields, session_cookie
+from tests.web.conftest import browser_of
 
 URLENCODED = "application/x-www-form-urlencoded"
 TYPED = "We talked about this in May"
@@ -223,6 +225,49 @@ def test_a_spoiled_start_is_refused_in_words_and_shown_again(
 )
 def test_a_hostile_address_is_no_page(browser: Browser, address: str) -> None:
     assert browser.get(address).status_code == 404
+
+
+HUGE = "9" * 30
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{HUGE}/review",
+        f"/{HUGE}/profile",
+        f"/{HUGE}/questions/role",
+        f"/{HUGE}/scorecard/1",
+        f"/2026/scorecard/{HUGE}",
+        f"/2026/scorecard/{HUGE}/radar.svg",
+        "/2026/questions/%00",
+        "/2026/questions/nowhere",
+        "/1999/review",
+        "/2026/radar.svg",
+    ],
+)
+def test_a_hostile_address_is_no_page_for_an_editor_either(app_on_both: Flask, path: str) -> None:
+    browser = browser_of(app_on_both)
+    organization = walks.start(browser)
+    token = walks.token_of(browser.read(organization))
+    for method in ("GET", "POST"):
+        response = browser.open(organization + path, method=method, data={"csrf_token": token})
+        assert response.status_code in {404, 405}, f"{method} {path}: {response.status_code}"
+
+
+@pytest.mark.parametrize("number", ["", "0", "-1", "2", "x", HUGE])
+def test_only_the_open_draft_is_submitted(app_on_both: Flask, number: str) -> None:
+    browser = browser_of(app_on_both)
+    organization = walks.start(browser)
+    token = walks.token_of(browser.read(organization))
+    sent = {"csrf_token": token, "revision": number}
+    assert browser.post(f"{organization}/2026/submit", data=sent).status_code == 404
+    assert browser.post(f"{organization}/{HUGE}/amend", data=sent).status_code == 404
+    assert "Draft, begun on" in browser.read(organization)
+
+
+def test_a_name_that_nobody_can_see_is_no_name(browser: Browser) -> None:
+    response = browser.fill("/start", **{**walks.ABOUT, "name": "\u200b\u2060"})
+    assert response.status_code == 400
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "\ud800", "a" * 3000, "é"])

@@ -1,13 +1,17 @@
 """Private links and the sessions they become."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
+from questionnaire.config import Settings
 from questionnaire.core.access import Role
 from questionnaire.store import access, database, models
+from questionnaire.web import create_app
+from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
 from tests.web import walks
 from tests.web.client import Browser, session_cookie
@@ -147,10 +151,6 @@ def test_neither_link_nor_session_is_stored_or_logged_as_it_is(
 
 
 def test_cookies_are_for_the_server_alone_and_secure_where_the_site_is(sqlite_url: str) -> None:
-    from questionnaire.config import Settings
-    from questionnaire.web import create_app
-    from questionnaire.web.serving import prepare
-
     app = create_app(Settings(secret_key="k", database_url=sqlite_url, public_url="https://alongside.example"))
     site = prepare(app)
     browser = Browser(app)
@@ -171,13 +171,63 @@ def test_cookies_are_for_the_server_alone_and_secure_where_the_site_is(sqlite_ur
 
 
 def test_without_an_address_of_its_own_the_site_says_how_to_set_it(sqlite_url: str) -> None:
-    from questionnaire.config import Settings
-    from questionnaire.web import create_app
-    from questionnaire.web.serving import prepare
-
     app = create_app(Settings(secret_key="k", database_url=sqlite_url))
     site = prepare(app)
     response = Browser(app).get("/start")
     assert response.status_code == 503
     assert "PUBLIC_URL" in response.text
     site.engine.dispose()
+
+
+def test_renewing_twice_with_one_cookie_locks_nobody_out(browser: Browser) -> None:
+    """As when the answer to the first press is lost on its way."""
+    organization = walks.start(browser)
+    cookie = session_cookie(browser)
+    renew(browser, organization)
+    browser.set_cookie(cookie.key, cookie.value)
+    renew(browser, organization)
+    assert follow(browser.as_somebody_else(), link_of(browser, organization)) == organization
+
+
+def test_an_earlier_session_of_a_browser_lives_on_for_the_day(browser: Browser, site: Site) -> None:
+    """As when the answer that brings the new session is lost on its way."""
+    organization = walks.start(browser, name="First")
+    old = session_cookie(browser)
+    walks.start(browser, name="Second")
+    browser.set_cookie(old.key, old.value)
+    assert browser.get(organization).status_code == 200
+    with database.reading(site.engine) as connection:
+        hash_of_old = database.token_hash(old.value)
+        ends = connection.scalar(
+            select(models.session.c.expires_on).where(models.session.c.token_hash == hash_of_old)
+        )
+    assert ends == site.today()
+
+
+def test_two_sites_at_one_address_do_not_take_each_others_sessions(sqlite_url: str, browser: Browser) -> None:
+    other = create_app(Settings(secret_key="a key for tests", database_url=sqlite_url, public_url="http://localhost"))
+    walks.start(browser)
+    theirs = other.extensions["alongside"].settings.cookie_suffix
+    assert session_cookie(browser).key != f"alongside_{theirs}"
+    assert other.config["SESSION_COOKIE_NAME"] != browser.application.config["SESSION_COOKIE_NAME"]
+
+
+def test_a_wrong_name_can_be_corrected_and_scorecards_keep_the_old_one(browser: Browser) -> None:
+    organization = walks.start(browser, name="Harbor Stret")
+    scorecard = walks.submit(browser, organization)
+    assert browser.fill(f"{organization}/name", name=" ").status_code == 400
+    response = browser.fill(f"{organization}/name", name="Harbour Street")
+    assert response.status_code == 303
+    assert "Harbour Street" in browser.read(organization)
+    assert "Harbor Stret" in browser.read(scorecard)
+
+
+def test_work_that_is_only_looked_at_is_not_idle(
+    browser: Browser, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organization = walks.start(browser)
+    later = site.today() + timedelta(days=30)
+    monkeypatch.setattr(Site, "today", lambda _site: later)
+    browser.read(organization)
+    with database.reading(site.engine) as connection:
+        assert connection.scalar(select(models.organization.c.last_used_on)) == later

@@ -235,3 +235,34 @@ def test_closing_a_gate_hides_its_questions_and_keeps_the_answers(browser: Brows
     form["gate:frontline"] = "dont-know"
     browser.post(profile, data=form)
     assert open_form(browser, f"{organization}/2026/questions/recog")["recog.cover:choice"] == "2"
+
+
+def test_a_note_on_a_question_whose_gate_a_colleague_closed_is_kept(
+    browser: Browser, colleague: Browser, organization: str
+) -> None:
+    address = f"{organization}/2026/questions/recog"
+    late = open_form(browser, address)
+    late["recog.cover:note"] = "Ask Sam about weekends"
+    late["recog.pay:choice"] = "2"
+    profile = f"{organization}/2026/profile"
+    for gate in ("no", "yes"):
+        form = open_form(colleague, profile)
+        form["gate:frontline"] = gate
+        assert colleague.post(profile, data=form).status_code == 303
+        if gate == "no":
+            assert browser.post(address, data=late).status_code == 303
+    assert open_form(browser, address)["recog.cover:note"] == "Ask Sam about weekends"
+
+
+def test_amending_keeps_the_answers_behind_a_closed_gate(browser: Browser, organization: str) -> None:
+    walks.answer(browser, organization)
+    profile = f"{organization}/2026/profile"
+    form = open_form(browser, profile)
+    form["gate:frontline"] = "no"
+    browser.post(profile, data=form)
+    walks.submit(browser, organization)
+    walks.amend(browser, organization)
+    form = open_form(browser, profile)
+    form["gate:frontline"] = "yes"
+    browser.post(profile, data=form)
+    assert open_form(browser, f"{organization}/2026/questions/recog")["recog.cover:choice"] == "2"
