@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 Tree = dict[str, "Tree"] | list["Tree"] | str | int | bool | float | None
 Path = tuple[str | int, ...]
@@ -239,7 +236,7 @@ _WORDS_FOR = {
 }
 
 
-def _in_words(fault: "ErrorDetails") -> str:
+def _in_words(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "string_type" and fault["input"] is None:
         return "is empty"
     words = _WORDS_FOR.get(fault["type"])

@@ -50,7 +50,9 @@ class Section:
 def begin(organization_id: str) -> ResponseReturnValue:
     """Another year: the profile is asked anew, for it may have changed."""
     instrument = site().instrument
-    form = profile_form(instrument, request.form or None, without=("name",), year=str(site().today().year))
+    form = profile_form(
+        instrument, request.form or None, without=("name",), year=str(_year_to_begin(organization_id))
+    )
     wrong = wrong_with(form)
     if request.method == "POST" and not wrong and form.validate():
         year = int(form.year.data or 0)
@@ -124,6 +126,13 @@ def amend(organization_id: str, year: int) -> ResponseReturnValue:
         abort(404)
     flash(_("You can change the answers now. The submitted ones stay as they are until you submit again."))
     return redirect(url_for(".review", organization_id=organization_id, year=year), 303)
+
+
+def _year_to_begin(organization_id: str) -> int:
+    """This year, or the one after it where this year was begun already."""
+    this_year = site().today().year
+    begun = {revision.year for revision in assessments.history(reading(), organization_id)}
+    return this_year + (this_year in begun)
 
 
 def _numbered(draft: assessments.Draft, domain: Domain) -> tuple[tuple[int, Item, Answer], ...]:

@@ -97,8 +97,8 @@ class Steps(Screen):
         return SectionPage(self.page, self.hand).says(name)
 
     def to_profile(self) -> About:
-        self.press("About you")
-        return About(self.page, self.hand).says("About you")
+        self.press("Your organization")
+        return About(self.page, self.hand).says("About your organization")
 
     def to_review(self) -> ReviewPage:
         self.press("Review")
@@ -204,7 +204,7 @@ class ScorecardPage(Screen):
 
 class OrganizationPage(Screen):
     def open_review(self) -> ReviewPage:
-        self.press("Continue answering")
+        self.press("Continue: see what is open")
         return ReviewPage(self.page, self.hand).says("Review before you submit")
 
     def new_private_link(self) -> PrivateLinkPage:

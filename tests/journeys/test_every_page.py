@@ -154,7 +154,7 @@ def test_the_pages_of_what_cannot_be(
     inspection.look(section, "page that was open for long")
     section.press("Save").is_saved().has(1, 3)
 
-    page.context.clear_cookies(name="alongside_form")
+    page.context.clear_cookies(name=site.app.config["SESSION_COOKIE_NAME"])
     inspection.look(section.press("Save").says("This form was not sent from our page"), "refused form")
 
 
@@ -170,7 +170,7 @@ def test_the_pages_of_storage_that_does_not_answer(
         page.keyboard.press("Enter")
         other.goto(link)
         Screen(other).says("The site cannot reach its storage right now")
-        section.says("This could not be saved right now").tells("As seen on the rosters")
+        section.says("This could not be done right now").tells("As seen on the rosters")
     inspection.look(Screen(other), "storage away")
     inspection.look(section, "storage away, what was typed is kept")
     section.press("Save").is_saved().has(1, 3)

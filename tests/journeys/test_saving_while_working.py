@@ -21,7 +21,7 @@ def test_an_answer_is_saved_without_pressing_anything(page: Page) -> None:
 
 def test_a_note_is_kept_when_one_leaves_right_after_typing(page: Page) -> None:
     section = start(page).write_note(1, "Ask the board in May").press("Harbour Street").says("Harbour Street")
-    section.press("Continue answering").says("Review before you submit").press("Role clarity")
+    section.press("Continue: see what is open").says("Review before you submit").press("Role clarity")
     returned = SectionPage(page).says("Role clarity")
     for _look in range(
         10

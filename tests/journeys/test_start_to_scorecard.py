@@ -61,7 +61,7 @@ def test_enter_saves_the_page_and_stays_on_it(page: Page) -> None:
     peer_workers = page.get_by_label("How many of them are peer workers?")
     about.hand.write(peer_workers, "14")
     press_enter(page)
-    about.says("About you").reload()
+    about.says("About your organization").reload()
     expect(peer_workers).to_have_value("14")
 
 

@@ -110,7 +110,7 @@ def test_a_private_link_brings_back_on_another_device_until_there_is_a_new_one(o
     link_page.reload()
     expect(link_page.page.get_by_label("Private link")).to_have_count(0)
     link_page.tells(
-        "The link was shown once, and only a fingerprint of it is kept."
+        "For safety a private link is shown only once."
         " If you did not save it, make a new one on your organization’s page."
     )
     link_page.press("To your organization’s page")
@@ -119,7 +119,7 @@ def test_a_private_link_brings_back_on_another_device_until_there_is_a_new_one(o
 
     there.reload().says("There is no such page")
     stranger.goto(link)
-    PrivateLinkPage(stranger).says("There is no such page")
+    PrivateLinkPage(stranger).says("This private link does not work")
     stranger.goto(new_link)
     PrivateLinkPage(stranger).says("Harbour Street")
     OrganizationPage(mine).press("I have saved it: on to the questions").says(SECTIONS[0])
