@@ -45,11 +45,6 @@ class Scores(BaseModel):
     domains: tuple[DomainScore, ...]
     overall: float | None
 
-    @property
-    def scored(self) -> tuple[DomainScore, ...]:
-        """The domains that have points."""
-        return tuple(score for score in self.domains if score.points is not None)
-
 
 def score(instrument: Instrument, profile: Profile, answers: Answers) -> Scores:
     """The scores of one set of answers. An item without an answer may be absent; nothing is imputed."""
