@@ -137,7 +137,7 @@ def test_the_pages_of_the_demonstration(page: Page, inspection: Inspection, site
     page.goto(site.with_the_case())
     organization = OrganizationPage(page).tells(NOTICE)
     inspection.look(organization, "the case")
-    inspection.look(organization.press("Scorecard 2018").tells(NOTICE), "scorecard of the case")
+    inspection.look(organization.press("Scorecard 2018, revision 1").tells(NOTICE), "scorecard of the case")
 
 
 def test_the_pages_of_what_cannot_be(
