@@ -20,7 +20,7 @@ PUBLIC = "public"
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
     """Anybody may open this page."""
-    view.access = PUBLIC  # type: ignore[attr-defined]
+    view.access = PUBLIC  # type: ignore[attr-defined]  # test_conventions reads it off the function
     return view
 
 
@@ -37,7 +37,7 @@ def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
             _note_use(found)
             return view(*args, **kwargs)
 
-        guarded.access = role  # type: ignore[attr-defined]
+        guarded.access = role  # type: ignore[attr-defined]  # as above
         return guarded
 
     return declare

@@ -93,13 +93,16 @@ def rename(organization_id: str) -> ResponseReturnValue:
 @requires(Role.EDITOR)
 def private_link(organization_id: str) -> ResponseReturnValue:
     """A link that was just made, shown this once; afterwards only its hash is left."""
+    onward = _first_questions(
+        organization_id
+    )  # first, for a link that was taken from the session and not shown is lost
     fresh = session.pop(FRESH_LINK, None) or {}
     token = fresh.get("token") if fresh.get("organization_id") == organization_id else None
     return render_template(
         "organizations/private_link.html",
         link=_address(token) if token else None,
         token=token,
-        onward=_first_questions(organization_id),
+        onward=onward,
         idle_days=organizations.IDLE_DAYS,
     )
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
+from questionnaire.store import assessments
 from questionnaire.web.site import Site
 from tests.web import walks
 from tests.web.client import Browser, Fields, form_fields
@@ -120,6 +122,20 @@ def test_a_link_that_cannot_be_followed_right_now_says_so(browser: Browser, site
     link = walks.private_link(browser.read(f"{organization}/private-link"))
     with locked(site):
         assert browser.as_somebody_else().get(link).status_code == 503
+
+
+def test_a_fresh_link_that_could_not_be_shown_is_shown_when_the_trouble_is_over(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = browser.fill("/start", **walks.ABOUT).headers["Location"]
+
+    def away(*_asked: object) -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(assessments, "history", away)
+        assert browser.get(address).status_code == 503
+    assert walks.private_link(browser.read(address))
 
 
 def test_the_log_says_what_happened_but_no_answer(
