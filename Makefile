@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (as on macOS) as well as 4.
 
 .NOTPARALLEL:
-.PHONY: run demo test lint types bench messages lock format clean environment
+.PHONY: run demo test lint types bench soak messages lock format clean environment
 .DEFAULT_GOAL := run
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -52,6 +52,10 @@ types: $(TESTING)
 
 bench: $(TESTING)
 	@$(BIN)/python -m tests.bench
+
+# What the site withstands; takes some minutes.
+soak: $(TESTING)
+	@$(BIN)/python -m tests.soak
 
 # The texts to translate.
 messages: $(TESTING)

@@ -27,6 +27,8 @@ class Settings:
     port: int = 8000
     threads: int = 8
     public_url: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = ""
     instrument: Path = ROOT / "data" / "instruments" / "alongside-1"
 
     @property
@@ -34,6 +36,11 @@ class Settings:
         """What tells this site's cookies from another's at the same host: browsers do not look at ports."""
         told = hmac.new(self.secret_key.encode(), self.database_url.encode(), "sha256")
         return told.hexdigest()[:8]
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is somebody to hand mail to; without, accounts are made by link and command."""
+        return self.smtp_url is not None
 
     @property
     def secure(self) -> bool:
@@ -60,6 +67,7 @@ def from_environment(
         port=port,
         threads=_number(environment, "THREADS", 8, highest=256),
         public_url=_public_url(environment.get("PUBLIC_URL")) or (_own_address(host, port) if serving else None),
+        **_mail(environment.get("SMTP_URL", "").strip(), environment.get("MAIL_FROM", "").strip()),
         instrument=Path(environment.get("INSTRUMENT") or Settings.instrument),
     )
 
@@ -82,6 +90,24 @@ def _public_url(value: str | None) -> str | None:
         if parts.scheme in {"http", "https"} and parts.hostname and not more and parts.port != 0:
             return f"{parts.scheme}://{parts.netloc}"
     raise SettingsError(f"PUBLIC_URL is {value!r}: give the address people open, like https://alongside.example.org")
+
+
+def _mail(address: str, sender: str) -> dict[str, str]:
+    if not address:
+        return {}
+    with suppress(ValueError):
+        parts = urlsplit(address)
+        if parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0:
+            if not _is_one_address(sender):
+                raise SettingsError("MAIL_FROM names no sender: give an address like alongside@example.org")
+            return {"smtp_url": address, "mail_from": sender}
+    # It is not shown: it may hold a password.
+    raise SettingsError("SMTP_URL names no mail server: give it like smtps://user:password@mail.example.org")
+
+
+def _is_one_address(text: str) -> bool:
+    name, at, host = text.partition("@")
+    return bool(name and at and host) and len(text.split()) == 1
 
 
 def _own_address(host: str, port: int) -> str | None:

@@ -98,8 +98,46 @@ def a_tree(*, domains: int = 4, items: int = 5, gated: tuple[str, ...] = ()) -> 
     }
 
 
+def a_later_tree() -> dict[str, Tree]:
+    """The second version of a_tree(): three questions of a are still the same, two of b, and all five of c.
+
+    a.2 and b.3 to b.5 are reworded, a.5 and nearly all of d are gone, a.6 and e are new, and d.1 moved to e.
+    """
+    return a_version(
+        2,
+        a="a.1 a.2/2 a.3 a.4 a.6",
+        b="b.1 b.2 b.3/2 b.4/2 b.5/2",
+        c="c.1 c.2 c.3 c.4 c.5",
+        e="e.1 e.2 e.3 d.1",
+    )
+
+
+def a_version(version: int = 1, /, **domains: str) -> dict[str, Tree]:
+    """An instrument as plain data, of these domains and items: `a.2/3` is the third revision of a.2."""
+    return {
+        **a_tree(),
+        "version": version,
+        "domains": [
+            {
+                "id": name,
+                "name": text(f"Domain {name}"),
+                "about": text("What it is about."),
+                "items": [
+                    an_item(item_id, revision=int(revision or 1))
+                    for item_id, _, revision in (item.partition("/") for item in items.split())
+                ],
+            }
+            for name, items in domains.items()
+        ],
+    }
+
+
 def an_instrument(*, domains: int = 4, items: int = 5, gated: tuple[str, ...] = ()) -> Instrument:
     return parse(a_tree(domains=domains, items=items, gated=gated))
+
+
+def a_later_instrument() -> Instrument:
+    return parse(a_later_tree())
 
 
 def a_profile(**gates: GateAnswer) -> Profile:
@@ -131,20 +169,37 @@ def answers_scoring(instrument: Instrument, **points: float | None) -> dict[str,
     return given
 
 
-def a_scorecard(**points: float | None) -> Scorecard:
+def a_scorecard(year: int = 2026, /, **points: float | None) -> Scorecard:
     """The scorecard of domains a, b, c … with these points each: multiples of 5, for they have five items."""
     instrument = an_instrument(domains=len(points))
-    return Scorecard(a_submission(instrument, answers_scoring(instrument, **points)), instrument)
+    return Scorecard(a_submission(instrument, answers_scoring(instrument, **points), year=year), instrument)
+
+
+def a_year(year: int, instrument: Instrument, **choices: str) -> Scorecard:
+    """A year's scorecard, a character an item: a="012?x-" is levels, "don't know", "doesn't apply" and left open."""
+    beside: dict[str, Choice | None] = {"?": Choice.DONT_KNOW, "x": Choice.DOES_NOT_APPLY, "-": None}
+    given: dict[str, Answer] = {}
+    for domain_id, chosen in choices.items():
+        domain = instrument.domain(domain_id)
+        assert domain, domain_id
+        for item, sign in zip(domain.items, chosen, strict=True):
+            given[item.id] = Answer(choice=beside[sign] if sign in beside else Choice(sign))
+    return Scorecard(a_submission(instrument, given, year=year), instrument)
 
 
 def a_submission(
-    instrument: Instrument, given: dict[str, Answer] | None = None, *, organization: str = "Harbour Street"
+    instrument: Instrument,
+    given: dict[str, Answer] | None = None,
+    *,
+    organization: str = "Harbour Street",
+    year: int = 2026,
+    revision: int = 1,
 ) -> Submission:
     return freeze(
         instrument,
         organization=organization,
-        year=2026,
-        revision=1,
+        year=year,
+        revision=revision,
         on=A_DAY,
         profile=a_profile(),
         answers=levels(instrument, 2) if given is None else given,

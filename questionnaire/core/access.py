@@ -18,17 +18,23 @@ class Role(StrEnum):
 
 _RANK = {Role.VIEWER: 1, Role.EDITOR: 2, Role.OWNER: 3}
 
+# An organization has one owner, who may hand it over; so these are what can be given to others.
+GIVEN_ROLES = (Role.EDITOR, Role.VIEWER)
+
 
 class PrincipalKind(StrEnum):
-    """Who holds a grant: a capability is a link or code that carries its own right."""
+    """Who holds a grant: somebody's account, or a link that carries its own right."""
 
+    ACCOUNT = "account"
     CAPABILITY = "capability"
 
 
 class Scope(StrEnum):
-    """What a grant is about."""
+    """What a grant is about: an organization itself, joining one, or the password of an account."""
 
     ORGANIZATION = "organization"
+    INVITATION = "invitation"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from questionnaire.core.instrument import Domain, Instrument, Item, canonical
 NOTE_LIMIT = 10_000
 REASON_LIMIT = 500
 NAME_LIMIT = 200
+MOST_PEER_WORKERS = 100_000
 
 
 class Choice(StrEnum):

@@ -20,6 +20,9 @@ Words = Annotated[
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
 
 
+Count = Annotated[int, Field(ge=1, le=999_999_999)]  # what every database holds
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -99,7 +102,7 @@ class Item(_Frozen):
     """One construct: a question with five levels, 0 to 4; id and revision say whether two years are comparable."""
 
     id: Identifier
-    revision: Annotated[int, Field(ge=1)]
+    revision: Count
     question: Text
     why: Text
     levels: Annotated[tuple[Level, ...], BeforeValidator(_as_tuple), Field(min_length=5, max_length=5)]
@@ -140,7 +143,7 @@ class Instrument(_Frozen):
     """A version of the whole questionnaire. Once used, it never changes."""
 
     id: Identifier
-    version: Annotated[int, Field(ge=1)]
+    version: Count
     title: Text
     citation: Words
     doi: Words
@@ -215,6 +218,11 @@ def dump(instrument: Instrument) -> Tree:
     """Plain data from which parse() makes the same instrument."""
     content: Tree = instrument.model_dump(mode="json", exclude_none=True)
     return content
+
+
+def untranslated(instrument: Instrument) -> Instrument:
+    """The same instrument with its English words only: those that its digest vouches for."""
+    return parse(_without_translations(dump(instrument)))
 
 
 def canonical(content: object) -> str:

@@ -12,6 +12,25 @@ def marked_plural(one: str, many: str) -> tuple[str, str]:
 
 
 PLAIN = {
+    "event.started": marked("Started the organization, with the year {year}"),
+    "event.claimed": marked("Became the owner"),
+    "event.imported": marked("Loaded the organization from {about}"),
+    "event.renamed": marked("Corrected the name to {about}"),
+    "event.began-year": marked("Began {year}"),
+    "event.submitted": marked("Submitted {year}, revision {revision}"),
+    "event.amended": marked("Opened the answers of {year} again"),
+    "event.deleted-draft": marked("Deleted the draft of {year}"),
+    "event.made-link": marked("Made a new private link"),
+    "event.ended-link": marked("Ended the private link"),
+    "event.invited": marked("Invited {about}"),
+    "event.ended-invitation": marked("Ended the invitation for {about}"),
+    "event.joined": marked("Joined, by the invitation for {about}"),
+    "event.made-editor": marked("Let {about} answer"),
+    "event.made-viewer": marked("Let {about} only read"),
+    "event.removed": marked("Removed {about}"),
+    "event.left": marked("Left the organization"),
+    "event.handed-over": marked("Handed over to {about}"),
+    "event.downloaded": marked("Downloaded everything"),
     "headline.nothing-scored": marked("There are not enough answers yet to score any domain"),
     "headline.one-scored": marked("Only {domain} has enough answers to be scored: {points} of 100"),
     "headline.all-strong": marked("{organization} is strong in every domain that was scored"),
@@ -27,9 +46,98 @@ PLAIN = {
     "figure.points": marked("{points}"),
     "reason.level": marked("You answered “{label}”, level {level} of 4."),
     "reason.dont-know": marked("You answered “We don’t know”. Finding out comes first."),
+    "comparison.nothing": marked(
+        "No domain can be compared with {year}: too few questions are the same and have a level in both years"
+    ),
+    "comparison.unclear": marked(
+        "{organization} shows no clear change since {year} in any domain that can be compared"
+    ),
+    "comparison.up": marked("{organization} is clearly up since {year} on {up}"),
+    "comparison.down": marked("{organization} is clearly down since {year} on {down}"),
+    "comparison.both": marked("{organization} is clearly up since {year} on {up}, and clearly down on {down}"),
+    "remark.not-comparable": marked(
+        "Not comparable with {year}, for fewer than three questions are shared: {domains}."
+    ),
+    "figure.change": marked("{change}"),
+    "figure.unclear": marked("No clear change ({change})"),
+    "figure.not-comparable": marked("Not comparable"),
+    "figure.not-asked": marked("Not asked"),
+    "item.moved": marked("From level {earlier} to level {later}"),
+    "item.same": marked("Level {level} in both years"),
+    "years.one": marked("{year} is the only year so far: a second one makes a comparison"),
+    "years.nothing": marked(
+        "No domain of {year} can be compared with an earlier year: "
+        "too few questions are the same and have a level in both"
+    ),
+    "line.years": marked("{domain}: {first} in {first_year}, {last} in {last_year}."),
+    "line.one-year": marked("{domain}: {points} in {year}."),
+    "line.not-scored": marked("{domain}: not scored in any year."),
+    "line.up": marked("Clearly up over shared questions: {changes}."),
+    "line.down": marked("Clearly down over shared questions: {changes}."),
+    "line.unclear": marked("No clear change from one year to the next."),
+    "line.breaks": marked("Not comparable, for fewer than three questions are shared: {years}."),
+    "line.not-asked": marked("Not asked in {years}."),
 }
 
 COUNTED = {
+    "change.up": (
+        *marked_plural(
+            "{domain}: clearly up by {points} points since {year}, over {shared} shared question",
+            "{domain}: clearly up by {points} points since {year}, over {shared} shared questions",
+        ),
+        "shared",
+    ),
+    "change.down": (
+        *marked_plural(
+            "{domain}: clearly down by {points} points since {year}, over {shared} shared question",
+            "{domain}: clearly down by {points} points since {year}, over {shared} shared questions",
+        ),
+        "shared",
+    ),
+    "change.unclear": (
+        *marked_plural(
+            "{domain}: no clear change since {year} ({change}), over {shared} shared question",
+            "{domain}: no clear change since {year} ({change}), over {shared} shared questions",
+        ),
+        "shared",
+    ),
+    "change.not-comparable": (
+        *marked_plural(
+            "{domain}: not comparable with {year} ({shared} shared question, and three are needed)",
+            "{domain}: not comparable with {year} ({shared} shared questions, and three are needed)",
+        ),
+        "shared",
+    ),
+    "remark.shared": (
+        *marked_plural(
+            "{count} question is shared with {year}: the same words, and a level in both years.",
+            "{count} questions are shared with {year}: the same words, and a level in both years.",
+        ),
+        "count",
+    ),
+    "remark.only-in-one": (
+        *marked_plural(
+            "{count} question is new or was dropped.",
+            "{count} questions are new or were dropped.",
+        ),
+        "count",
+    ),
+    "remark.reworded": (
+        *marked_plural(
+            "{count} question was reworded or moved to another domain.",
+            "{count} questions were reworded or moved to another domain.",
+        ),
+        "count",
+    ),
+    "remark.without-level": (
+        *marked_plural(
+            "{count} question has no level in at least one of the two years: it was left open, not asked, "
+            "or answered “We don’t know” or “Doesn’t apply here”.",
+            "{count} questions have no level in at least one of the two years: they were left open, not asked, "
+            "or answered “We don’t know” or “Doesn’t apply here”.",
+        ),
+        "count",
+    ),
     "remark.dont-know": (
         *marked_plural(
             "{count} of {asked} questions was answered “We don’t know”: a finding too, counted in no score.",

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib import metadata
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from questionnaire.output.radar_layout import LEAD, NOT_XML, SWATCH, Box, Layout, Point, at, lay_out, outline
 
@@ -163,31 +163,38 @@ def strokes(radar: Radar, layout: Layout) -> Iterator[Stroke]:
     yield Stroke(lettering(layout.sentence), MUTED)
 
 
-def drawn(radar: Radar, kind: str, dpi: float, **metadata: str | None) -> bytes:
+def drawn(shapes: Iterable[Stroke], frame: Box, title: str, description: str, kind: Literal["svg", "png"]) -> bytes:
+    """The file that shows what lies in this frame; its words are any text, and unseen."""
     from matplotlib.figure import Figure
     from matplotlib.patches import PathPatch
     from matplotlib.transforms import Affine2D
 
-    layout = lay_out(radar.axes, tuple(series.label for series in radar.series), radar.scale)
-    left, bottom, right, top = layout.frame
+    left, bottom, right, top = frame
+    dpi = 72 if kind == "svg" else PNG_DPI
     figure = Figure(figsize=((right - left) / 72, (top - bottom) / 72), dpi=dpi, facecolor=CARD)
     place = Affine2D().translate(-left, -bottom).scale(1 / 72) + figure.dpi_scale_trans
-    for shape, fill, line, width, dash in strokes(radar, layout):
+    for shape, fill, line, width, dash in shapes:
         dashes = (0, dash) if dash else "solid"
         patch = PathPatch(shape, facecolor=fill, edgecolor=line, linewidth=width, linestyle=dashes, transform=place)
         figure.add_artist(patch, clip=False)
-    about = {"Title": NOT_XML.sub("", radar.title), "Description": NOT_XML.sub("", radar.description)}
+    about = {"Title": NOT_XML.sub("", title), "Description": NOT_XML.sub("", description)}
+    date = {"Date": None} if kind == "svg" else {}
     file = BytesIO()
-    figure.savefig(file, format=kind, dpi=dpi, metadata={**about, **metadata})
+    figure.savefig(file, format=kind, dpi=dpi, metadata={**about, **date})
     return file.getvalue()
 
 
+def radar_file(radar: Radar, kind: Literal["svg", "png"]) -> bytes:
+    layout = lay_out(radar.axes, tuple(series.label for series in radar.series), radar.scale)
+    return drawn(strokes(radar, layout), layout.frame, radar.title, radar.description, kind)
+
+
 def radar_svg(radar: Radar) -> bytes:
-    return drawn(radar, "svg", 72, Date=None)
+    return radar_file(radar, "svg")
 
 
 def radar_png(radar: Radar) -> bytes:
-    return drawn(radar, "png", PNG_DPI)
+    return radar_file(radar, "png")
 
 
 @lru_cache(maxsize=1)

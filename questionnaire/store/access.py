@@ -1,4 +1,4 @@
-"""Who may: links that carry a grant, and the sessions of browsers that opened one."""
+"""Who may: grants over organizations, the links that carry one, invitations, and colleagues."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,150 +15,219 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
-    literal,
     or_,
     select,
     update,
 )
 
-from questionnaire.core.access import PrincipalKind, Role, Scope
+from questionnaire.core.access import Grant, PrincipalKind, Role, Scope
 from questionnaire.store import models
 from questionnaire.store.database import new_token, token_hash
 
-SESSION_DAYS = 90
+INVITATION_DAYS = 14
+ACCOUNT_LINK_DAYS = 1  # beyond the day on which it is made
+
+_CAPABILITY, _GRANT, _ORGANIZATION = models.capability.c, models.grant.c, models.organization.c
+_ON = bindparam("on", type_=Date)
 
 
 def _is_capability(principal_id: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(
-        models.grant.c.principal_kind == PrincipalKind.CAPABILITY, models.grant.c.principal_id == principal_id
-    )
+    return and_(_GRANT.principal_kind == PrincipalKind.CAPABILITY, _GRANT.principal_id == principal_id)
 
 
-_ON = bindparam("on", type_=Date)
 _IN_FORCE = and_(
-    models.capability.c.revoked_on.is_(None),
-    or_(models.capability.c.expires_on.is_(None), models.capability.c.expires_on >= _ON),
+    _CAPABILITY.revoked_on.is_(None), or_(_CAPABILITY.expires_on.is_(None), _CAPABILITY.expires_on >= _ON)
 )
 _FIND_LINK = (
-    select(models.capability.c.capability_id, models.grant.c.scope_id)
-    .join(models.grant, _is_capability(models.capability.c.capability_id))
-    .where(
-        models.capability.c.token_hash == bindparam("token_hash"),
-        models.grant.c.scope == Scope.ORGANIZATION,
-        _IN_FORCE,
-    )
+    select(_CAPABILITY.capability_id, _GRANT.scope, _GRANT.scope_id, _GRANT.role, _CAPABILITY.made_for)
+    .join(models.grant, _is_capability(_CAPABILITY.capability_id))
+    .where(_CAPABILITY.token_hash == bindparam("token_hash"), _IN_FORCE)
 )
 _HELD = (
     select(
-        models.organization.c.organization_id,
-        models.organization.c.name,
-        models.organization.c.is_case,
-        models.organization.c.last_used_on,
-        models.grant.c.role,
+        _ORGANIZATION.organization_id,
+        _ORGANIZATION.name,
+        _ORGANIZATION.is_case,
+        _ORGANIZATION.claimed,
+        _ORGANIZATION.last_used_on,
+        _GRANT.role,
+        models.account.c.email,
+        models.session.c.last_used_on.label("seen_on"),
     )
     .join_from(models.session, models.session_principal)
-    .join(models.grant, _is_capability(models.session_principal.c.principal_id))
-    .join(models.organization, models.organization.c.organization_id == models.grant.c.scope_id)
-    .join(models.capability, models.capability.c.capability_id == models.session_principal.c.principal_id)
+    .join(
+        models.grant,
+        and_(
+            _GRANT.principal_kind == models.session_principal.c.principal_kind,
+            _GRANT.principal_id == models.session_principal.c.principal_id,
+        ),
+    )
+    .join(models.organization, _ORGANIZATION.organization_id == _GRANT.scope_id)
+    .outerjoin(models.capability, _is_capability(_CAPABILITY.capability_id))
+    .outerjoin(
+        models.account,
+        and_(_GRANT.principal_kind == PrincipalKind.ACCOUNT, models.account.c.account_id == _GRANT.principal_id),
+    )
     .where(
         models.session.c.token_hash == bindparam("token_hash"),
         models.session.c.expires_on >= _ON,
-        models.grant.c.scope == Scope.ORGANIZATION,
-        _IN_FORCE,
+        _GRANT.scope == Scope.ORGANIZATION,
+        or_(
+            and_(models.account.c.account_id.is_not(None), models.account.c.disabled_on.is_(None)),
+            and_(_CAPABILITY.capability_id.is_not(None), _IN_FORCE),
+        ),
     )
-    .order_by(models.organization.c.name, models.organization.c.organization_id)
+    .order_by(_ORGANIZATION.name, _ORGANIZATION.organization_id)
 )
-_HELD_OF_ONE = _HELD.where(models.organization.c.organization_id == bindparam("organization_id"))
+_HELD_OF_ONE = _HELD.where(_ORGANIZATION.organization_id == bindparam("organization_id"))
 
 
 @dataclass(frozen=True)
 class Access:
-    """What a browser may do with one organization, with what every page of it shows."""
+    """What a browser may do with one organization, with what every page of it shows.
+
+    `email` is the account that may; nothing where a link carries the right. `seen_on` is the last day that was noted
+    of this browser.
+    """
 
     organization_id: str
     name: str
     is_case: bool
+    claimed: bool
     last_used_on: date
     role: Role
+    email: str
+    seen_on: date | None
 
 
 @dataclass(frozen=True)
 class Link:
-    """A link that was found in force."""
+    """A link that was found in force: what it is about, and whom it was made for."""
 
     capability_id: str
-    organization_id: str
+    scope: Scope
+    scope_id: str
+    role: Role
+    made_for: str
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody whose account may do something with an organization."""
+
+    account_id: str
+    email: str
+    role: Role
+    is_disabled: bool
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A way to become a colleague that nobody has used yet."""
+
+    capability_id: str
+    made_for: str
+    role: Role
+    expires_on: date
+
+
+def give(connection: Connection, grant: Grant) -> None:
+    """Let a principal do something."""
+    connection.execute(
+        insert(models.grant).values(
+            principal_kind=grant.principal_kind,
+            principal_id=grant.principal_id,
+            scope=grant.scope,
+            scope_id=grant.scope_id,
+            role=grant.role,
+        )
+    )
 
 
 def make_link(connection: Connection, organization_id: str, role: Role, *, on: date) -> tuple[str, Link]:
-    """A new link that carries a role over an organization; its token is given out here, once."""
+    """A new private link, which carries a role over an organization; its token is given out here, once."""
+    return _make(connection, Scope.ORGANIZATION, organization_id, role, made_for="", on=on, days=None)
+
+
+def invite(connection: Connection, organization_id: str, role: Role, *, made_for: str, on: date) -> str:
+    """A link by which one account, once, joins an organization; its token is given out here, once."""
+    made = _make(connection, Scope.INVITATION, organization_id, role, made_for=made_for, on=on, days=INVITATION_DAYS)
+    return made[0]
+
+
+def make_account_link(connection: Connection, email: str, *, on: date) -> str:
+    """A link that sets, once, the password of an address, and makes its account where there is none.
+
+    Without an address it makes an account for whoever opens it.
+    """
+    return _make(connection, Scope.ACCOUNT, "", Role.OWNER, made_for=email, on=on, days=ACCOUNT_LINK_DAYS)[0]
+
+
+def end_account_links(connection: Connection, email: str) -> None:
+    """End every link that sets the password of an address: once one was used, the others are dangerous."""
+    of_address = (
+        select(_CAPABILITY.capability_id)
+        .join(models.grant, _is_capability(_CAPABILITY.capability_id))
+        .where(_GRANT.scope == Scope.ACCOUNT, _CAPABILITY.made_for == email)
+    )
+    for capability_id in connection.scalars(of_address).all():
+        _end(connection, capability_id)
+
+
+def _make(
+    connection: Connection, scope: Scope, scope_id: str, role: Role, *, made_for: str, on: date, days: int | None
+) -> tuple[str, Link]:
     token, capability_id = new_token(), str(uuid4())
     connection.execute(
-        insert(models.capability).values(capability_id=capability_id, token_hash=token_hash(token), made_on=on)
-    )
-    connection.execute(
-        insert(models.grant).values(
-            principal_kind=PrincipalKind.CAPABILITY,
-            principal_id=capability_id,
-            scope=Scope.ORGANIZATION,
-            scope_id=organization_id,
-            role=role,
+        insert(models.capability).values(
+            capability_id=capability_id,
+            token_hash=token_hash(token),
+            made_for=made_for,
+            made_on=on,
+            expires_on=None if days is None else on + timedelta(days=days),
         )
     )
-    return token, Link(capability_id, organization_id)
+    give(connection, Grant(PrincipalKind.CAPABILITY, capability_id, scope, scope_id, role))
+    return token, Link(capability_id, scope, scope_id, role, made_for)
 
 
 def find_link(connection: Connection, token: str, *, on: date) -> Link | None:
-    """The link of a token; None where it is wrong, altered, expired or revoked: one query for all of them."""
+    """The link of a token; None where it is wrong, altered, used, expired or revoked: one query for all of them."""
     row = connection.execute(_FIND_LINK, {"token_hash": token_hash(token), "on": on}).first()
-    return Link(*row) if row else None
+    return Link(row[0], Scope(row[1]), row[2], Role(row[3]), row[4]) if row else None
+
+
+def use_up(connection: Connection, link: Link) -> bool:
+    """Use a link that works once; whether it was still there. Of several at once, one alone uses it."""
+    return _end(connection, link.capability_id)
+
+
+def _end(connection: Connection, capability_id: str) -> bool:
+    ended = connection.execute(delete(models.capability).where(_CAPABILITY.capability_id == capability_id))
+    connection.execute(
+        delete(models.grant).where(
+            _GRANT.principal_kind == PrincipalKind.CAPABILITY, _GRANT.principal_id == capability_id
+        )
+    )
+    return ended.rowcount == 1
 
 
 def link_made_on(connection: Connection, organization_id: str, *, on: date) -> date | None:
-    """When the newest link in force of an organization was made."""
-    query = select(models.capability.c.made_on).where(
-        models.capability.c.capability_id.in_(_links_of(organization_id)), _IN_FORCE
+    """When the newest private link in force of an organization was made."""
+    query = select(_CAPABILITY.made_on).where(
+        _CAPABILITY.capability_id.in_(_links_of(organization_id, Scope.ORGANIZATION)), _IN_FORCE
     )
-    return connection.scalar(query.order_by(models.capability.c.made_on.desc()).limit(1), {"on": on})
+    return connection.scalar(query.order_by(_CAPABILITY.made_on.desc()).limit(1), {"on": on})
 
 
 def revoke_links(connection: Connection, organization_id: str, *, on: date) -> None:
-    """End every link of an organization, and with it what the browsers that opened one may do."""
+    """End every private link of an organization, and with it what the browsers that opened one may do."""
     connection.execute(
         update(models.capability)
-        .where(models.capability.c.capability_id.in_(_links_of(organization_id)))
-        .where(models.capability.c.revoked_on.is_(None))
+        .where(_CAPABILITY.capability_id.in_(_links_of(organization_id, Scope.ORGANIZATION)))
+        .where(_CAPABILITY.revoked_on.is_(None))
         .values(revoked_on=on)
     )
-
-
-def open_session(connection: Connection, capability_id: str, *, earlier: str | None, on: date) -> str:
-    """A new session's token for who opened a link; what the earlier session of this browser held comes along."""
-    fresh = new_token()
-    connection.execute(
-        insert(models.session).values(token_hash=token_hash(fresh), expires_on=on + timedelta(days=SESSION_DAYS))
-    )
-    if earlier:
-        _copy_principals(connection, token_hash(earlier), token_hash(fresh), on=on)
-    hold(connection, fresh, capability_id)
-    return fresh
-
-
-def hold(connection: Connection, token: str, capability_id: str) -> None:
-    """Let the browser with this session's token hold what a link carries, too."""
-    principal = models.session_principal
-    values = {
-        "token_hash": token_hash(token),
-        "principal_kind": PrincipalKind.CAPABILITY,
-        "principal_id": capability_id,
-    }
-    connection.execute(delete(principal).where(*(principal.c[name] == value for name, value in values.items())))
-    connection.execute(insert(principal).values(**values))
-
-
-def close_session(connection: Connection, token: str) -> None:
-    """Forget a browser."""
-    connection.execute(delete(models.session).where(models.session.c.token_hash == token_hash(token)))
 
 
 def held(connection: Connection, token: str, organization_id: str, *, on: date) -> Access | None:
@@ -172,46 +241,99 @@ def all_held(connection: Connection, token: str, *, on: date) -> list[Access]:
     return _best(connection.execute(_HELD, _session(token, on)))
 
 
+def colleagues(connection: Connection, organization_id: str) -> list[Colleague]:
+    """Everybody whose account may do something with an organization, by address."""
+    rows = connection.execute(
+        select(models.account.c.account_id, models.account.c.email, _GRANT.role, models.account.c.disabled_on)
+        .join(models.grant, _is_grant_of(organization_id, models.account.c.account_id))
+        .order_by(models.account.c.email)
+    )
+    return [Colleague(row[0], row[1], Role(row[2]), row[3] is not None) for row in rows]
+
+
+def invitations(connection: Connection, organization_id: str, *, on: date) -> list[Invitation]:
+    """The invitations that can still be used, the newest last."""
+    rows = connection.execute(
+        select(_CAPABILITY.capability_id, _CAPABILITY.made_for, _GRANT.role, _CAPABILITY.expires_on)
+        .join(models.grant, _is_capability(_CAPABILITY.capability_id))
+        .where(_GRANT.scope == Scope.INVITATION, _GRANT.scope_id == organization_id, _IN_FORCE)
+        .order_by(_CAPABILITY.made_on, _CAPABILITY.made_for, _CAPABILITY.capability_id),
+        {"on": on},
+    )
+    return [Invitation(row[0], row[1], Role(row[2]), row[3]) for row in rows]
+
+
+def end_invitation(connection: Connection, organization_id: str, capability_id: str) -> str | None:
+    """End an invitation of this organization; whom it was for, or None where there is none."""
+    mine = _links_of(organization_id, Scope.INVITATION)
+    made_for = connection.scalar(
+        select(_CAPABILITY.made_for).where(
+            _CAPABILITY.capability_id == capability_id, _CAPABILITY.capability_id.in_(mine)
+        )
+    )
+    return made_for if made_for is not None and _end(connection, capability_id) else None
+
+
+def join(connection: Connection, organization_id: str, account_id: str, role: Role) -> None:
+    """Make an account a colleague; who is one already keeps the stronger role."""
+    has = role_of(connection, organization_id, account_id)
+    if has is None:
+        give(connection, Grant(PrincipalKind.ACCOUNT, account_id, Scope.ORGANIZATION, organization_id, role))
+    elif not has.includes(role):
+        set_role(connection, organization_id, account_id, role)
+
+
+def role_of(connection: Connection, organization_id: str, account_id: str) -> Role | None:
+    """What an account may do with an organization; None if nothing."""
+    role = connection.scalar(select(_GRANT.role).where(_is_grant_of(organization_id, account_id)).with_for_update())
+    return Role(role) if role is not None else None
+
+
+def set_role(connection: Connection, organization_id: str, account_id: str, role: Role) -> None:
+    """Let a colleague do more, or less."""
+    connection.execute(update(models.grant).where(_is_grant_of(organization_id, account_id)).values(role=role))
+
+
+def remove(connection: Connection, organization_id: str, account_id: str) -> None:
+    """Take a colleague's role away. What it opened is closed at once: every page looks for the grant."""
+    connection.execute(delete(models.grant).where(_is_grant_of(organization_id, account_id)))
+
+
+def forget_expired(connection: Connection, *, on: date) -> None:
+    """Delete the links that grant nothing any more: used, expired, or without what they were about."""
+    late = select(_CAPABILITY.capability_id).where(_CAPABILITY.expires_on < on)
+    connection.execute(
+        delete(models.grant).where(_GRANT.principal_kind == PrincipalKind.CAPABILITY, _GRANT.principal_id.in_(late))
+    )
+    granted = select(_GRANT.principal_id).where(_GRANT.principal_kind == PrincipalKind.CAPABILITY)
+    connection.execute(delete(models.capability).where(_CAPABILITY.capability_id.not_in(granted)))
+
+
 def _session(token: str, on: date) -> dict[str, str | date]:
     return {"token_hash": token_hash(token), "on": on}
 
 
 def _best(rows: Iterable[Sequence[Any]]) -> list[Access]:
-    """One access an organization: the strongest."""
+    """One access an organization: the strongest, and of two alike the account's."""
     best: dict[str, Access] = {}
-    for organization_id, name, is_case, last_used_on, role in rows:
-        access = Access(organization_id, name, is_case, last_used_on, Role(role))
-        if organization_id not in best or access.role.includes(best[organization_id].role):
+    for organization_id, name, is_case, claimed, last_used_on, role, email, seen_on in rows:
+        access = Access(organization_id, name, is_case, claimed, last_used_on, Role(role), email or "", seen_on)
+        known = best.get(organization_id)
+        if known is None or (access.role.includes(known.role) and (access.role is not known.role or access.email)):
             best[organization_id] = access
     return list(best.values())
 
 
-def forget_expired(connection: Connection, *, on: date) -> None:
-    """Delete the sessions that have ended, and the links that grant nothing any more."""
-    connection.execute(delete(models.session).where(models.session.c.expires_on < on))
-    granted = select(models.grant.c.principal_id).where(models.grant.c.principal_kind == PrincipalKind.CAPABILITY)
-    connection.execute(delete(models.capability).where(models.capability.c.capability_id.not_in(granted)))
-
-
-def _copy_principals(connection: Connection, old: str, new: str, *, on: date) -> None:
-    """The old session ends with the day, not at once: the answer that brings the new one may be lost on the way."""
-    principal = models.session_principal
-    in_time = select(literal(new), principal.c.principal_kind, principal.c.principal_id).where(
-        principal.c.token_hash == old,
-        principal.c.token_hash == models.session.c.token_hash,
-        models.session.c.expires_on >= on,
-    )
-    connection.execute(insert(principal).from_select(["token_hash", "principal_kind", "principal_id"], in_time))
-    connection.execute(
-        update(models.session)
-        .where(models.session.c.token_hash == old, models.session.c.expires_on > on)
-        .values(expires_on=on)
+def _is_grant_of(organization_id: str, account_id: str | ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(
+        _GRANT.principal_kind == PrincipalKind.ACCOUNT,
+        _GRANT.principal_id == account_id,
+        _GRANT.scope == Scope.ORGANIZATION,
+        _GRANT.scope_id == organization_id,
     )
 
 
-def _links_of(organization_id: str) -> Select[tuple[str]]:
-    return select(models.grant.c.principal_id).where(
-        models.grant.c.principal_kind == PrincipalKind.CAPABILITY,
-        models.grant.c.scope == Scope.ORGANIZATION,
-        models.grant.c.scope_id == organization_id,
+def _links_of(organization_id: str, scope: Scope) -> Select[tuple[str]]:
+    return select(_GRANT.principal_id).where(
+        _GRANT.principal_kind == PrincipalKind.CAPABILITY, _GRANT.scope == scope, _GRANT.scope_id == organization_id
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from questionnaire.core.answers import BLANK, Answer, Answers, Change, Choice, Profile
@@ -96,6 +96,8 @@ class Revision:
     number: int
     is_draft: bool
     started_on: date
+    imported_on: date | None
+    instrument_digest: str
 
 
 def begin(
@@ -174,8 +176,8 @@ def find_submission(connection: Connection, organization_id: str, year: int, num
     return Submission.read(record) if record is not None else None
 
 
-def amend(connection: Connection, organization_id: str, year: int, *, on: date) -> None:
-    """Begin a new draft with the profile and all answers of the newest revision; nothing where that is a draft."""
+def amend(connection: Connection, organization_id: str, year: int, *, on: date) -> bool:
+    """Begin a new draft with the profile and all answers of the newest revision; False where that is a draft."""
     table = models.revision.c
     newest = connection.execute(
         select(table.number, table.instrument_digest, table.profile, table.is_draft)
@@ -183,24 +185,82 @@ def amend(connection: Connection, organization_id: str, year: int, *, on: date) 
         .order_by(table.number.desc())
     ).first()
     if newest is None or newest.is_draft:
-        return
+        return False
     profile = Profile.model_validate_json(newest.profile)
     draft = Draft(organization_id, year, newest.number + 1, newest.instrument_digest, profile, {})
     answers = connection.execute(_FIND_ANSWERS, _this(organization_id, year, newest.number))
     with suppress(IntegrityError), connection.begin_nested():  # somebody else may have begun it meanwhile
         _insert_draft(connection, draft, on=on)
         _write_answers(connection, draft, {row[0]: _answer(row[1:]) for row in answers})
+        return True
+    return False
 
 
 def history(connection: Connection, organization_id: str) -> list[Revision]:
     """Every revision of every year, the newest first."""
     table = models.revision.c
     rows = connection.execute(
-        select(table.year, table.number, table.is_draft, table.started_on)
+        select(table.year, table.number, table.is_draft, table.started_on, table.imported_on, table.instrument_digest)
         .where(table.organization_id == organization_id)
         .order_by(table.year.desc(), table.number.desc())
     )
     return [Revision(*row) for row in rows]
+
+
+def newest_profile(connection: Connection, organization_id: str) -> Profile | None:
+    """What an organization said of itself last, to begin another year with."""
+    table = models.revision.c
+    profile = connection.scalar(
+        select(table.profile)
+        .where(table.organization_id == organization_id)
+        .order_by(table.year.desc(), table.number.desc())
+        .limit(1)
+    )
+    return None if profile is None else Profile.model_validate_json(profile)
+
+
+def yearly(connection: Connection, organization_id: str) -> list[Submission]:
+    """The newest submission of each year, the earliest year first."""
+    table = models.submission.c
+    newest = (
+        select(table.year, func.max(table.number).label("number"))
+        .where(table.organization_id == organization_id)
+        .group_by(table.year)
+        .subquery()
+    )
+    records = connection.scalars(
+        select(table.record)
+        .join(newest, and_(table.year == newest.c.year, table.number == newest.c.number))
+        .where(table.organization_id == organization_id)
+        .order_by(table.year)
+    )
+    return [Submission.read(record) for record in records]
+
+
+def find_earlier(connection: Connection, organization_id: str, year: int) -> Submission | None:
+    """The newest submission of the last year before this one that has any."""
+    table = models.submission.c
+    record = connection.scalar(
+        select(table.record)
+        .where(table.organization_id == organization_id, table.year < year)
+        .order_by(table.year.desc(), table.number.desc())
+        .limit(1)
+    )
+    return None if record is None else Submission.read(record)
+
+
+def discard(connection: Connection, draft: Draft) -> None:
+    """Delete a draft that draft_to_write() holds, and its year where nothing was submitted in it."""
+    this = _this(draft.organization_id, draft.year, draft.number)
+    connection.execute(delete(models.revision).where(_same(models.revision)), this)
+    table = models.assessment.c
+    left = select(models.revision.c.number).where(
+        models.revision.c.organization_id == draft.organization_id, models.revision.c.year == draft.year
+    )
+    if connection.scalar(left.limit(1)) is None:
+        connection.execute(
+            delete(models.assessment).where(table.organization_id == draft.organization_id, table.year == draft.year)
+        )
 
 
 def _this(organization_id: str, year: int, number: int) -> dict[str, Any]:

@@ -11,15 +11,20 @@ from questionnaire.store import models
 DAYS_KEPT = 90
 
 
-def find(connection: Connection, digest: str) -> bytes | None:
-    """The picture that was kept under a digest."""
-    return connection.scalar(select(models.chart.c.content).where(models.chart.c.digest == digest))
+def find(connection: Connection, organization_id: str, digest: str) -> bytes | None:
+    """The picture of an organization that was kept under a digest."""
+    table = models.chart.c
+    return connection.scalar(
+        select(table.content).where(table.organization_id == organization_id, table.digest == digest)
+    )
 
 
-def keep(connection: Connection, digest: str, content: bytes, *, on: date) -> None:
-    """Keep a picture; another process may have kept the same one meanwhile."""
+def keep(connection: Connection, organization_id: str, digest: str, content: bytes, *, on: date) -> None:
+    """Keep a picture; another process may have kept the same one, or have deleted the organization, meanwhile."""
     with suppress(IntegrityError), connection.begin_nested():
-        connection.execute(insert(models.chart).values(digest=digest, content=content, drawn_on=on))
+        connection.execute(
+            insert(models.chart).values(organization_id=organization_id, digest=digest, content=content, drawn_on=on)
+        )
 
 
 def forget_old(connection: Connection, *, on: date) -> None:

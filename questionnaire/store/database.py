@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,6 +82,13 @@ def upgrade(engine: Engine) -> None:
         raise UnusableDatabaseError(f"The database is not one of this version of Alongside: {error}") from error
     finally:
         patient.dispose()
+
+
+def scrub(engine: Engine) -> None:
+    """Leave nothing of what was deleted in SQLite's log; where somebody still reads, the next writing does it."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:  # outside of any transaction
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
 def new_token() -> str:

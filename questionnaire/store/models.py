@@ -1,6 +1,7 @@
 """The tables. Keys of what an organization owns begin with organization_id, so that they can be spread by it."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -75,6 +76,7 @@ revision = Table(
     Column("profile", Text, nullable=False),
     Column("is_draft", Boolean, nullable=False),
     Column("started_on", Date, nullable=False),
+    Column("imported_on", Date),
     ForeignKeyConstraint(
         ["organization_id", "year"], ["assessment.organization_id", "assessment.year"], ondelete="CASCADE"
     ),
@@ -125,6 +127,7 @@ capability = Table(
     metadata,
     Column("capability_id", IDENTIFIER, primary_key=True),
     Column("token_hash", DIGEST, nullable=False, unique=True),
+    Column("made_for", String(254), nullable=False, server_default=""),
     Column("made_on", Date, nullable=False),
     Column("expires_on", Date),
     Column("revoked_on", Date),
@@ -140,11 +143,26 @@ grant = Table(
     Column("role", String(20), nullable=False),
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("account_id", IDENTIFIER, primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("disabled_on", Date),
+)
+
+# A session that was exchanged for another ends with it: signing out leaves nothing behind that could be replayed.
 session = Table(
     "session",
     metadata,
     Column("token_hash", DIGEST, primary_key=True),
     Column("expires_on", Date, nullable=False, index=True),
+    Column("made_on", Date),
+    Column("last_used_on", Date),
+    Column("device", String(80), nullable=False, server_default=""),
+    Column("successor", DIGEST, ForeignKey("session.token_hash", ondelete="CASCADE"), index=True),
 )
 
 session_principal = Table(
@@ -152,12 +170,45 @@ session_principal = Table(
     metadata,
     Column("token_hash", DIGEST, ForeignKey("session.token_hash", ondelete="CASCADE"), primary_key=True),
     Column("principal_kind", String(20), primary_key=True),
-    Column("principal_id", IDENTIFIER, primary_key=True),
+    Column("principal_id", IDENTIFIER, primary_key=True, index=True),
+)
+
+# Failed attempts by a keyed hash of who they count against. Rows go when their time is over.
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("bucket", DIGEST, primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("ends_at", BigInteger, nullable=False, index=True),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column(
+        "organization_id",
+        IDENTIFIER,
+        ForeignKey("organization.organization_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("happened_on", Date, nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("who", String(254), nullable=False),
+    Column("year", Integer),
+    Column("revision", Integer),
+    Column("about", String(254), nullable=False),
 )
 
 chart = Table(
     "chart",
     metadata,
+    Column(
+        "organization_id",
+        IDENTIFIER,
+        ForeignKey("organization.organization_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("digest", DIGEST, primary_key=True),
     Column("content", LargeBinary, nullable=False),
     Column("drawn_on", Date, nullable=False, index=True),

@@ -1,12 +1,13 @@
-"""Organizations: how one begins, and how unclaimed ones end after long idleness."""
+"""Organizations: how one begins, gets an owner, and ends: by its owner, or unclaimed after long idleness."""
 
 from datetime import date, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import delete as sql_delete
 
-from questionnaire.core.access import Scope
-from questionnaire.store import models
+from questionnaire.core.access import PrincipalKind, Role, Scope
+from questionnaire.store import access, models
 
 IDLE_DAYS = 400
 
@@ -21,7 +22,7 @@ _NOTE_USE = (
 
 
 def start(connection: Connection, name: str, *, on: date, is_case: bool = False) -> str:
-    """Begin an organization and give its id. A case shows what a study found: it is no organization."""
+    """Begin an organization without an owner, and give its id. A case shows what a study found: it is none."""
     organization_id = str(uuid4())
     connection.execute(
         insert(models.organization).values(
@@ -29,6 +30,12 @@ def start(connection: Connection, name: str, *, on: date, is_case: bool = False)
         )
     )
     return organization_id
+
+
+def name_of(connection: Connection, organization_id: str) -> str | None:
+    """What an organization is called; None where there is none."""
+    table = models.organization.c
+    return connection.scalar(select(table.name).where(table.organization_id == organization_id))
 
 
 def rename(connection: Connection, organization_id: str, name: str) -> None:
@@ -50,7 +57,38 @@ def end_idle(connection: Connection, *, on: date) -> int:
             table.c.claimed.is_(False), table.c.last_used_on < on - timedelta(days=IDLE_DAYS)
         )
     ).all()
-    scope = models.grant.c
-    connection.execute(delete(models.grant).where(scope.scope == Scope.ORGANIZATION, scope.scope_id.in_(idle)))
-    connection.execute(delete(table).where(table.c.organization_id.in_(idle)))
+    for organization_id in idle:
+        delete(connection, organization_id)
     return len(idle)
+
+
+def claim(connection: Connection, organization_id: str, account_id: str) -> bool:
+    """Make an account the owner of an organization that has none; False where somebody else was first."""
+    table = models.organization
+    claimed = connection.execute(
+        update(table)
+        .where(table.c.organization_id == organization_id, table.c.claimed.is_(False))
+        .values(claimed=True)
+    )
+    if claimed.rowcount != 1:
+        return False
+    access.join(connection, organization_id, account_id, Role.OWNER)
+    return True
+
+
+def hand_over(connection: Connection, organization_id: str, *, owner: str, to: str) -> None:
+    """Make another colleague the owner; who was it until now stays as an editor."""
+    access.set_role(connection, organization_id, owner, Role.EDITOR)
+    access.set_role(connection, organization_id, to, Role.OWNER)
+
+
+def delete(connection: Connection, organization_id: str) -> None:
+    """Delete an organization with all that it has: answers, scorecards, links, grants, its record and its charts."""
+    granted = models.grant.c
+    mine = (granted.scope.in_([Scope.ORGANIZATION, Scope.INVITATION]), granted.scope_id == organization_id)
+    links = select(granted.principal_id).where(granted.principal_kind == PrincipalKind.CAPABILITY, *mine)
+    connection.execute(sql_delete(models.capability).where(models.capability.c.capability_id.in_(links)))
+    connection.execute(sql_delete(models.grant).where(*mine))
+    connection.execute(
+        sql_delete(models.organization).where(models.organization.c.organization_id == organization_id)
+    )

@@ -8,15 +8,21 @@ from questionnaire.config import ROOT, Settings, from_environment
 from questionnaire.store import database
 from questionnaire.web import (
     access,
+    accounts,
     assessments,
     cli,
+    colleagues,
     errors,
+    events,
+    links,
     organizations,
     pages,
+    passwords,
     profiles,
     questions,
     scorecards,
     security,
+    years,
 )
 from questionnaire.web.site import Site, choose_language, stop_reading
 
@@ -58,7 +64,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.set_up(app)
     security.set_up(app)
     errors.set_up(app)
-    for feature in (organizations, profiles, questions, assessments, scorecards):
+    features = (
+        organizations,
+        links,
+        accounts,
+        passwords,
+        colleagues,
+        events,
+        profiles,
+        questions,
+        assessments,
+        scorecards,
+        years,
+    )
+    for feature in features:
         app.register_blueprint(feature.blueprint)
     access.public(app.view_functions["static"])
     cli.set_up(app)

@@ -1,39 +1,56 @@
-"""Who may open which page: every route says so, by @public or by @requires(role)."""
+"""Who may open which page: every route says so, by @public, @signed_in or @requires(role)."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import abort, g, request
+from flask import abort, g, redirect, request, url_for
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from questionnaire.core.access import Role
-from questionnaire.store import access, database, organizations
+from questionnaire.store import access, database, organizations, sessions
 from questionnaire.web.site import reading, site, writing
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 PUBLIC = "public"
+ACCOUNT = "account"
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
     """Anybody may open this page."""
-    view.access = PUBLIC  # type: ignore[attr-defined]  # test_conventions reads it off the function
+    view.access = PUBLIC  # type: ignore[attr-defined]  # tests read it off the function
     return view
 
 
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Who has an account; all others are asked to sign in first."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        return cast("R", to_sign_in()) if account() is None else view(*args, **kwargs)
+
+    guarded.access = ACCOUNT  # type: ignore[attr-defined]  # as above
+    return guarded
+
+
 def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Only who holds this role over the organization in the address; to all others the page does not exist."""
+    """Who holds this role over the organization in the address.
+
+    To who holds none the page does not exist; who holds a lesser one is told so.
+    """
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             found = _held(str(kwargs["organization_id"]))
-            if found is None or not found.role.includes(role):
+            if found is None:
                 abort(404)
             g.access = found
+            if not found.role.includes(role):
+                abort(403)
             _note_use(found)
             return view(*args, **kwargs)
 
@@ -53,6 +70,65 @@ def current_or_none() -> access.Access | None:
     return cast("access.Access | None", g.get("access"))
 
 
+def account() -> sessions.SignedIn | None:
+    """The account that this browser is signed in with."""
+    if "account" not in g:
+        token = session_token()
+        g.account = sessions.signed_in(reading(), token, on=site().today()) if token else None
+    return cast("sessions.SignedIn | None", g.account)
+
+
+def my_account() -> sessions.SignedIn:
+    """The same, where @signed_in has seen to it that there is one."""
+    return cast("sessions.SignedIn", account())
+
+
+def email_or_none() -> str | None:
+    """The address that this browser is signed in with, for what every page shows."""
+    found = current_or_none()
+    if found and found.email:
+        return found.email
+    mine = account()
+    return mine.email if mine else None
+
+
+def to_sign_in() -> Response:
+    """To the page for signing in, and from there back here."""
+    here = request.path if request.method == "GET" else url_for("organizations.home")
+    return redirect(url_for("accounts.sign_in", to=here), 303)
+
+
+def onward(to: str | None) -> str:
+    """A page of this site that somebody wanted to open; the first page where that is none."""
+    inside = to and to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
+    return to if to and inside else url_for("organizations.home")
+
+
+def device() -> str:
+    """What this browser calls itself, coarsely, so that its owner tells it from others in a list."""
+    said = request.user_agent.string
+    browser = next((name for mark, name in _BROWSERS if mark in said), "")
+    system = next((name for mark, name in _SYSTEMS if mark in said), "")
+    return " · ".join(part for part in (browser, system) if part)
+
+
+_BROWSERS = (
+    ("Firefox/", "Firefox"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
 def session_cookie() -> str:
     """What this site calls its cookie."""
     return f"alongside_{site().settings.cookie_suffix}"
@@ -65,14 +141,13 @@ def session_token() -> str | None:
 
 def remember(response: Response, token: str) -> Response:
     """Give this browser a session."""
-    response.set_cookie(
-        session_cookie(),
-        token,
-        max_age=access.SESSION_DAYS * 24 * 60 * 60,
-        httponly=True,
-        samesite="Lax",
-        secure=site().settings.secure or request.is_secure,
-    )
+    return keep_cookie(response, session_cookie(), token, days=sessions.SESSION_DAYS)
+
+
+def keep_cookie(response: Response, name: str, value: str, *, days: int) -> Response:
+    """Give this browser something to bring along that no script reads."""
+    secure = site().settings.secure or request.is_secure
+    response.set_cookie(name, value, max_age=days * 24 * 60 * 60, httponly=True, samesite="Lax", secure=secure)
     return response
 
 
@@ -83,12 +158,13 @@ def forget(response: Response) -> Response:
 
 
 def _note_use(found: access.Access) -> None:
-    """Put off the day on which what nobody opens is deleted: once a day, and not where the disk is full."""
+    """Note the day, so that what is used is not deleted as idle: once a day, and not where the disk is full."""
     today = site().today()
-    if found.last_used_on < today:
+    if found.last_used_on < today or found.seen_on != today:
         try:
             with writing() as connection:
                 organizations.note_use(connection, found.organization_id, on=today)
+                sessions.note_use(connection, session_token() or "", on=today)
         except DBAPIError as error:
             if not database.is_unavailable(error):
                 raise

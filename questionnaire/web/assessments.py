@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from questionnaire.core.access import Role
 from questionnaire.core.answers import BLANK, Answer, Choice, asked_in
+from questionnaire.core.events import Event
 from questionnaire.core.instrument import Domain, Item
 from questionnaire.core.scoring import DomainScore, score
 from questionnaire.core.submission import freeze
 from questionnaire.store import assessments, instruments
-from questionnaire.web import fields
+from questionnaire.web import events, fields
 from questionnaire.web.access import current, requires
-from questionnaire.web.profiles import profile_form, wrong_with
+from questionnaire.web.profiles import as_data, profile_form, wrong_with
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
 from questionnaire.web.steps import steps, without_draft
@@ -48,10 +49,13 @@ class Section:
 @blueprint.route("/organizations/<organization_id>/new-year", methods=["GET", "POST"])
 @requires(Role.EDITOR)
 def begin(organization_id: str) -> ResponseReturnValue:
-    """Another year: the profile is asked anew, for it may have changed."""
+    """Another year: the profile is asked anew, beginning with what was said last, for it may have changed."""
     instrument = site().instrument
     form = profile_form(
-        instrument, request.form or None, without=("name",), year=str(_year_to_begin(organization_id))
+        instrument,
+        request.form or None,
+        without=("name",),
+        **{**_said_last(organization_id), "year": str(_year_to_begin(organization_id))},
     )
     wrong = wrong_with(form)
     if request.method == "POST" and not wrong and form.validate():
@@ -60,6 +64,7 @@ def begin(organization_id: str) -> ResponseReturnValue:
             with writing() as connection:
                 instruments.record(connection, instrument)
                 assessments.begin(connection, organization_id, year, instrument, form.profile(), on=site().today())
+                events.note(connection, Event.BEGAN_YEAR, year=year)
         except assessments.YearTakenError:
             form.year.errors = [_("There is an assessment of this year already. Open it on the organization’s page.")]
         else:
@@ -82,6 +87,8 @@ def review(organization_id: str, year: int) -> ResponseReturnValue:
     return render_template(
         "assessments/review.html",
         draft=draft,
+        instrument=instrument,
+        newest=site().instrument,
         steps=steps(draft, instrument),
         sections=[
             Section(domain, domain_score, _numbered(draft, domain))
@@ -110,6 +117,7 @@ def submit(organization_id: str, year: int) -> ResponseReturnValue:
                 answers=draft.answers,
             )
             assessments.submit(connection, draft, submission)
+            events.note(connection, Event.SUBMITTED, year=year, revision=number)
     except assessments.NoDraftError:
         if assessments.find_submission(reading(), organization_id, year, number) is None:
             abort(404)
@@ -121,11 +129,38 @@ def submit(organization_id: str, year: int) -> ResponseReturnValue:
 def amend(organization_id: str, year: int) -> ResponseReturnValue:
     """A new draft with the submitted answers; what was submitted stays as it is."""
     with writing() as connection:
-        assessments.amend(connection, organization_id, year, on=site().today())
+        if assessments.amend(connection, organization_id, year, on=site().today()):
+            events.note(connection, Event.AMENDED, year=year)
     if assessments.find_draft(reading(), organization_id, year) is None:
         abort(404)
     flash(_("You can change the answers now. The submitted ones stay as they are until you submit again."))
     return redirect(url_for(".review", organization_id=organization_id, year=year), 303)
+
+
+@blueprint.route("/organizations/<organization_id>/<int:year>/discard", methods=["GET", "POST"])
+@requires(Role.EDITOR)
+def discard(organization_id: str, year: int) -> ResponseReturnValue:
+    """Delete a draft: of a year that was begun by mistake, on an older version, or amended for nothing."""
+    draft = assessments.find_draft(reading(), organization_id, year)
+    if draft is None:
+        return without_draft(organization_id, year)
+    if request.method == "GET":
+        given = sum(answer.choice is not None for answer in draft.answers.values())
+        return render_template("assessments/discard.html", draft=draft, given=given)
+    number = fields.whole(request.form.get("revision", "")) or 0
+    try:
+        with writing() as connection:
+            assessments.discard(connection, assessments.draft_to_write(connection, organization_id, year, number))
+            events.note(connection, Event.DELETED_DRAFT, year=year, revision=number)
+    except assessments.NoDraftError:
+        return without_draft(organization_id, year)
+    flash(_("The draft of %(year)s is deleted.", year=year))
+    return redirect(url_for("organizations.show", organization_id=organization_id), 303)
+
+
+def _said_last(organization_id: str) -> dict[str, str]:
+    profile = assessments.newest_profile(reading(), organization_id)
+    return {} if profile is None else as_data(profile)
 
 
 def _year_to_begin(organization_id: str) -> int:

@@ -9,7 +9,8 @@ from flask.cli import AppGroup, with_appcontext
 
 from questionnaire.config import ROOT, from_environment
 from questionnaire.core.access import Role
-from questionnaire.store import access, charts, database, instruments, organizations
+from questionnaire.store import access, accounts, charts, database, instruments, organizations, sessions, throttles
+from questionnaire.web.passwords import is_address
 from questionnaire.web.site import site
 
 CASE = ROOT / "data" / "cases" / "greer-2021.yaml"
@@ -17,12 +18,13 @@ CASE = ROOT / "data" / "cases" / "greer-2021.yaml"
 
 def set_up(app: Flask) -> None:
     """Make the commands known."""
-    for command in (instrument, db, tick, demo):
+    for command in (instrument, db, user, tick, demo):
         app.cli.add_command(command)
 
 
 instrument = AppGroup("instrument", help="Check or read the questions.")
 db = AppGroup("db", help="Look after the database.")
+user = AppGroup("user", help="Look after accounts.")
 
 
 @instrument.command()
@@ -61,6 +63,67 @@ def upgrade() -> None:
         prepare(current_app)
 
 
+@user.command()
+@click.argument("email")
+def create(email: str) -> None:
+    """Print a link with which somebody makes an account for EMAIL and chooses the password."""
+    with database.writing(site().engine) as connection:
+        if accounts.find(connection, email):
+            sys.exit(f"There is an account of {accounts.same(email)} already. See: flask user reset-link")
+    _print_link(email)
+
+
+@user.command("reset-link")
+@click.argument("email")
+def reset_link(email: str) -> None:
+    """Print a link with which the account of EMAIL gets a new password."""
+    _account(email)
+    _print_link(email)
+
+
+@user.command("list")
+def list_accounts() -> None:
+    """Print every account: address, day it was made, and whether it is disabled."""
+    with database.reading(site().engine) as connection:
+        for account in accounts.listed(connection):
+            disabled = f"   disabled on {account.disabled_on}" if account.disabled_on else ""
+            click.echo(f"{account.email}   made on {account.made_on}{disabled}")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--undo", is_flag=True, help="Let the account sign in again.")
+def disable(email: str, *, undo: bool) -> None:
+    """Sign the account of EMAIL out everywhere, and let it sign in no more."""
+    account = _account(email)
+    with database.writing(site().engine) as connection:
+        if undo:
+            accounts.enable(connection, account.account_id)
+        else:
+            accounts.disable(connection, account.account_id, on=site().today())
+    click.echo(f"{account.email} {'can sign in again' if undo else 'is signed out and cannot sign in any more'}.")
+
+
+def _account(email: str) -> accounts.Account:
+    with database.reading(site().engine) as connection:
+        found = accounts.find(connection, email)
+    if found is None:
+        sys.exit(f"There is no account of {accounts.same(email)}.")
+    return found
+
+
+def _print_link(email: str) -> None:
+    address = site().settings.public_url
+    if address is None:
+        sys.exit("PUBLIC_URL is not set: links need it. Give the address people open.")
+    if not is_address(accounts.same(email)):
+        sys.exit(f"{email} is no e-mail address.")
+    with database.writing(site().engine) as connection:
+        token = access.make_account_link(connection, accounts.same(email), on=site().today())
+    click.echo(f"{address}/in/{token}")
+    click.echo("Give it to them alone. It works once, until the end of tomorrow.", err=True)
+
+
 @click.command()
 @with_appcontext
 def tick() -> None:
@@ -68,7 +131,9 @@ def tick() -> None:
     today = site().today()
     with database.writing(site().engine) as connection:
         ended = organizations.end_idle(connection, on=today)
+        sessions.forget_expired(connection, on=today)
         access.forget_expired(connection, on=today)
+        throttles.forget_old(connection, now=site().now())
         charts.forget_old(connection, on=today)
     click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")
 

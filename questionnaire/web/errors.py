@@ -17,6 +17,7 @@ from questionnaire.store import database
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, site, stop_reading
 
+NEVER_SHOWN = {"csrf_token", "password", "until_now"}
 AS_LONG_AS_THE_COOKIE = 10 * 365 * 24 * 60 * 60
 
 
@@ -88,6 +89,8 @@ def _has_only_expired() -> bool:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code == 403:
+        return render_template("errors/not_allowed.html"), 403
     if error.code == 404:
         return render_template("errors/not_found.html"), 404
     if error.code == 413:
@@ -108,6 +111,7 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
 
 def _unavailable(error: Exception) -> ResponseReturnValue:
     stop_reading()
+    g.setdefault("account", None)  # the page that says so does not ask the storage who reads it
     logging.getLogger(__name__).warning("the database did not answer: %s", database.reason(error))
     title = _("This could not be done right now")
     if request.method == "POST":
@@ -134,7 +138,7 @@ def _typed() -> list[Typed]:
     return [
         Typed(name, value, _label(name), _shown(name, value))
         for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and len(name) < 200
+        if name not in NEVER_SHOWN and len(name) < 200
     ]
 
 

@@ -1,6 +1,5 @@
 """What every form checks: text that can be kept, whole numbers, and choices that exist. All errors are in words."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -10,12 +9,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.form import BaseForm
 
+from questionnaire.core.text import LOST, says_something, showable
 from questionnaire.web.site import gettext as _
 
 Validator = Callable[[Any, Any], None]
-
-LOST = "\ufffd"  # what stands for a character that was lost on the way
-_NEVER_KEPT = {LOST, "\ufffe", "\uffff"}
 
 
 def tidy(text: str | None) -> str | None:
@@ -30,18 +27,6 @@ def _is_whole(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def showable(text: str) -> str:
-    """Text with a visible mark for every character that cannot be stored, printed or shown."""
-    return "".join(LOST if _is_unkeepable(character) else character for character in text)
-
-
-def _is_unkeepable(character: str) -> bool:
-    """Control characters and halves of characters; they would break a database, an XML file or a page."""
-    return character in _NEVER_KEPT or (
-        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in "\n\t"
-    )
 
 
 def text(limit: int, *, lines: bool = False) -> Validator:
@@ -70,7 +55,7 @@ def needed(message: Callable[[], str]) -> Validator:
     """Something must stand here."""
 
     def check(_form: Form, field: Field) -> None:
-        if not any(unicodedata.category(character)[0] in "LNPS" for character in field.data or ""):
+        if not says_something(field.data or ""):
             raise ValidationError(message())
 
     return check

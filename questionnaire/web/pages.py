@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Phrase
+from questionnaire.core.scoring import whole
 from questionnaire.web import access
 from questionnaire.web.site import gettext, language, ngettext
 
@@ -18,10 +19,12 @@ def set_up(app: Flask) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters.update(words=_words, say=_say, day=_day)
+    environment.filters.update(words=_words, say=_say, day=_day, points=_points)
     # Jinja's own extension for translations formats every sentence, and costs a fifth of a page of questions.
     environment.globals.update(_=gettext, ngettext=ngettext)
-    environment.globals.update(csrf_field=_csrf_field, tongue=language, held=access.current_or_none)
+    environment.globals.update(
+        csrf_field=_csrf_field, tongue=language, held=access.current_or_none, signed_in_as=access.email_or_none
+    )
 
 
 def _words(text: Text) -> str:
@@ -30,6 +33,10 @@ def _words(text: Text) -> str:
 
 def _say(phrase: Phrase) -> str:
     return language().say(phrase)
+
+
+def _points(points: float | None) -> str:
+    return "–" if points is None else str(whole(points))
 
 
 def _day(day: date) -> str:

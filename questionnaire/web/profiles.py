@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
 
 from questionnaire.core.access import Role
-from questionnaire.core.answers import NAME_LIMIT, GateAnswer, Profile
+from questionnaire.core.answers import MOST_PEER_WORKERS, NAME_LIMIT, GateAnswer, Profile
 from questionnaire.core.instrument import Instrument
 from questionnaire.store import assessments, instruments
 from questionnaire.web import fields
@@ -18,7 +18,6 @@ from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, reading, site, writing
 from questionnaire.web.steps import PROFILE, after_saving, steps, without_draft
 
-MOST_PEER_WORKERS = 100_000
 FIRST_YEAR = 2000
 
 blueprint = Blueprint("profiles", __name__)
@@ -96,7 +95,7 @@ def edit(organization_id: str, year: int) -> ResponseReturnValue:
     if draft is None:
         return without_draft(organization_id, year)
     instrument = instruments.recall(reading(), draft.instrument_digest)
-    form = profile_form(instrument, request.form or None, without=("name", "year"), **_as_data(draft.profile))
+    form = profile_form(instrument, request.form or None, without=("name", "year"), **as_data(draft.profile))
     wrong = wrong_with(form)
     if request.method == "POST" and not wrong and form.validate():
         try:
@@ -119,7 +118,7 @@ def edit(organization_id: str, year: int) -> ResponseReturnValue:
 
 def _in_words(profile: Profile, form: ProfileForm) -> str:
     """A profile on one line, by what its form offers."""
-    standing = _as_data(profile)
+    standing = as_data(profile)
     chosen = [dict(field.options)[standing[field.name]] for field in (form.kind, form.size, *form.gates)]
     return " · ".join([*chosen, _("%(number)s peer workers", number=profile.peer_workers)])
 
@@ -140,7 +139,8 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _as_data(profile: Profile) -> dict[str, Any]:
+def as_data(profile: Profile) -> dict[str, str]:
+    """A profile as its form holds it."""
     return {
         "kind": profile.kind,
         "size": profile.size,

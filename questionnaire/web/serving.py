@@ -10,7 +10,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from questionnaire.config import LOOPBACK, SettingsError
-from questionnaire.store import database, instruments
+from questionnaire.store import access, accounts, database, instruments
 from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.store.instruments import InstrumentChangedError, UnreadableInstrumentError
 from questionnaire.web.site import Site
@@ -58,6 +58,18 @@ def listen(app: Flask, **where: Any) -> Any:
     )
 
 
+def _offer_first_account(site: Site, address: str) -> None:
+    """Where no mail can confirm an address, the first account is made by whoever sees this terminal."""
+    if site.settings.sends_mail or site.settings.public_url is None:
+        return
+    with database.writing(site.engine) as connection:
+        if accounts.are_there_any(connection):
+            return
+        access.end_account_links(connection, "")
+        token = access.make_account_link(connection, "", on=site.today())
+    print(f"Nobody has an account yet. This link makes the first, once: {address}/in/{token}", flush=True)
+
+
 def serve(app: Flask, *, opening: str = "") -> None:
     """Answer requests until stopped; `opening` is the path of the first page to look at."""
     site: Site = app.extensions["alongside"]
@@ -71,6 +83,7 @@ def serve(app: Flask, *, opening: str = "") -> None:
     print(f"Alongside is ready: {address}{opening}   (stop it with Ctrl+C)", flush=True)
     if settings.public_url is None and settings.host not in LOOPBACK:
         print("PUBLIC_URL is not set: until it is, nobody can start, for private links need it.", flush=True)
+    _offer_first_account(site, address)
     # While the disk is full, a new connection to SQLite might fail, and reading with it.
     held_open = site.engine.connect()
     try:

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from time import time
 from typing import cast
 
 from flask import current_app, g, request
@@ -36,6 +37,10 @@ class Site:
     def today(self) -> date:
         """The day it is where the site runs."""
         return datetime.now().astimezone().date()
+
+    def now(self) -> int:
+        """Seconds since 1970, for what is counted by the minute."""
+        return int(time())
 
 
 def site() -> Site:

@@ -9,12 +9,15 @@ import pytest
 from babel.messages.pofile import PoFileError
 
 from questionnaire import core, language
+from questionnaire.core.comparison import compare
+from questionnaire.core.events import Entry, Event
 from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.scorecard import Scorecard
+from questionnaire.core.years import Years
 from questionnaire.language import Language, languages
 from questionnaire.language.phrases import COUNTED, PLAIN
-from tests.builders import a_scorecard, a_submission, an_instrument, answers
+from tests.builders import A_DAY, a_later_instrument, a_scorecard, a_submission, a_year, an_instrument, answers
 
 ENGLISH = languages()["en"]
 HEADER = """msgid ""
@@ -69,13 +72,40 @@ def said_by_the_core() -> Iterator[Phrase]:
         yield from card.remarks
         yield from (phrase for result in card.domains for phrase in (result.in_words, result.figure))
         yield from (result.reason for result in card.advice)
+    yield from said_of_years()
+    yield from (Entry(A_DAY, event, "", 2026, 2, "Sam").in_words for event in Event)
+
+
+def said_of_years() -> Iterator[Phrase]:
+    """Every sentence about change, by way of years that make the core say them."""
+    first, second = an_instrument(), a_later_instrument()
+    start = a_year(2022, first, a="22222", b="22222", c="2222?", d="22222")
+    comparisons = [
+        compare(start, a_year(2026, second, a="2x222", b="22222", c="22222", e="2222")),
+        compare(start, a_year(2026, first, a="33333")),
+        compare(start, a_year(2026, first, a="11111")),
+        compare(start, a_year(2026, first, a="33333", b="11111")),
+        compare(start, a_year(2026, first)),
+    ]
+    for comparison in comparisons:
+        yield comparison.headline
+        yield from comparison.remarks
+        for change in comparison.domains:
+            yield from (change.figure, change.in_words, *(item.in_words for item in change.shared))
+    several = Years((start, a_year(2023, first, a="33333", b="11111"), a_year(2025, second, e="2222")))
+    steady = Years((a_year(2025, first, a="22222"), a_year(2026, first, a="22223")))
+    for years in (several, steady, Years((start,)), Years((start, a_year(2026, first)))):
+        yield years.headline
+        for line in years.lines:
+            yield from (*line.sentences, *(row.figure for row in line.rows))
 
 
 def test_every_phrase_of_the_core_has_words_and_no_words_lack_a_phrase() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(core.__path__[0]).rglob("*.py"))
     named = set(re.findall(r'\bPhrase\(\s*"([^"]+)"', source))
-    assert named == PLAIN.keys() | COUNTED.keys()
-    assert len(re.findall(r"\bPhrase\(", source)) == len(re.findall(r'\bPhrase\(\s*"', source))
+    assert named | {f"event.{event}" for event in Event} == PLAIN.keys() | COUNTED.keys()
+    others = len(re.findall(r"\bPhrase\(", source)) - len(re.findall(r'\bPhrase\(\s*"', source))
+    assert others == 1  # that of the events
     assert PLAIN.keys() & COUNTED.keys() == set()
 
 
@@ -117,6 +147,33 @@ def test_a_count_decides_between_singular_and_plural(count: int, sentence: str) 
 def test_several_texts_become_a_list_in_words(names: tuple[str, ...], words: str) -> None:
     phrase = Phrase("remark.not-scored", {"domains": tuple(Text(en=name) for name in names)})
     assert ENGLISH.say(phrase) == f"Not scored: {words}."
+
+
+def test_change_is_told_in_plain_sentences() -> None:
+    first, second = an_instrument(), a_later_instrument()
+    start = a_year(2022, first, a="22222", b="22222", c="2222?", d="22222")
+    later = a_year(2026, second, a="42442", b="22222", c="11111", e="2222")
+    comparison = compare(start, later)
+    assert ENGLISH.say(comparison.headline) == (
+        "Harbour Street is clearly up since 2022 on Domain a, and clearly down on Domain c"
+    )
+    assert "\n".join(ENGLISH.say(remark) for remark in comparison.remarks) == (
+        "9 questions are shared with 2022: the same words, and a level in both years.\n"
+        "9 questions are new or were dropped.\n"
+        "5 questions were reworded or moved to another domain.\n"
+        "1 question has no level in at least one of the two years: it was left open, not asked, "
+        "or answered “We don’t know” or “Doesn’t apply here”.\n"
+        "Not comparable with 2022, for fewer than three questions are shared: Domain b, Domain e and Domain d."
+    )
+    assert [(ENGLISH.say(change.figure), ENGLISH.say(change.in_words)) for change in comparison.domains[:3]] == [
+        ("+50", "Domain a: clearly up by 50 points since 2022, over 3 shared questions"),
+        ("Not comparable", "Domain b: not comparable with 2022 (2 shared questions, and three are needed)"),
+        ("−25", "Domain c: clearly down by 25 points since 2022, over 4 shared questions"),
+    ]
+    assert [" ".join(map(ENGLISH.say, line.sentences)) for line in Years((start, later)).lines[:2]] == [
+        "Domain a: 50 in 2022, 80 in 2026. Clearly up over shared questions: 2022–2026 (+50).",
+        "Domain b: 50 in 2022, 50 in 2026. Not comparable, for fewer than three questions are shared: 2022–2026.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,14 @@ from questionnaire.store import assessments, database, models, organizations
 from tests.builders import A_DAY, a_profile, an_instrument
 from tests.store.drafts import a_draft, answers_of, change
 
-IN_MIGRATIONS_ONLY = {"uq_revision_one_draft"}  # see models.revision
+IN_MIGRATIONS_ONLY = {"uq_revision_one_draft", "uq_access_grant_one_owner"}  # see models.revision
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(engine: Engine) -> None:
-    def compare(_object: Any, name: str | None, kind: str, *_more: Any) -> bool:
+    def compare(thing: Any, name: str | None, kind: str, *_more: Any) -> bool:
+        if kind == "foreign_key_constraint" and engine.dialect.name == "sqlite":
+            # SQLAlchemy does not read off SQLite what a key that was added to a table does on deletion
+            return bool(thing.columns.keys() != ["successor"])
         return not (kind == "index" and name in IN_MIGRATIONS_ONLY) and name != "alembic_version"
 
     with database.reading(engine) as connection:

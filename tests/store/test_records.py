@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, update
 from questionnaire.core.answers import Answer, Choice
 from questionnaire.core.instrument import parse
 from questionnaire.core.submission import digest, freeze
-from questionnaire.store import assessments, charts, database, instruments, models
+from questionnaire.store import assessments, charts, database, instruments, models, organizations
 from questionnaire.store.instruments import InstrumentChangedError
 from tests.builders import A_DAY, a_tree, an_instrument, text
 from tests.store.drafts import a_draft, change
@@ -128,11 +128,14 @@ def test_a_version_that_nobody_used_may_still_be_mended(engine: Engine) -> None:
 
 def test_a_chart_is_kept_once_and_forgotten_after_90_days(engine: Engine) -> None:
     with database.writing(engine) as connection:
-        charts.keep(connection, "digest", b"picture", on=A_DAY)
-        charts.keep(connection, "digest", b"another", on=A_DAY)
-        assert charts.find(connection, "digest") == b"picture"
+        whose = organizations.start(connection, "Harbour Street", on=A_DAY)
+        charts.keep(connection, whose, "digest", b"picture", on=A_DAY)
+        charts.keep(connection, whose, "digest", b"another", on=A_DAY)
+        charts.keep(connection, "of nobody any more", "digest", b"picture", on=A_DAY)
+        assert charts.find(connection, whose, "digest") == b"picture"
+        assert charts.find(connection, "of nobody any more", "digest") is None
         charts.forget_old(connection, on=A_DAY.replace(year=2027))
-        assert charts.find(connection, "digest") is None
+        assert charts.find(connection, whose, "digest") is None
 
 
 def test_six_who_amend_at_once_begin_one_draft(engine: Engine) -> None:

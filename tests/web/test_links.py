@@ -122,7 +122,7 @@ def test_opening_a_link_twice_keeps_other_organizations_open(browser: Browser) -
 def test_leaving_a_device_closes_everything_and_the_old_cookie_with_it(app: Flask, browser: Browser) -> None:
     organization = walks.start(browser)
     cookie = session_cookie(browser)
-    assert browser.fill("/leave").status_code == 303
+    assert browser.fill("/sign-out").status_code == 303
     assert browser.get(organization).status_code == 404
     thief = browser.as_somebody_else()
     thief.set_cookie(cookie.key, cookie.value)

@@ -3,6 +3,10 @@
 import re
 from html import unescape
 
+from werkzeug.test import TestResponse
+
+from questionnaire.store import access, database
+from questionnaire.web.site import Site
 from tests.web.client import Browser, Fields, all_forms, form_fields
 
 ABOUT = {
@@ -66,4 +70,60 @@ def amend(browser: Browser, organization: str, year: int = 2026) -> None:
     assert response.status_code == 303
 
 
+def year(browser: Browser, organization: str, year: int, *, level: str = "1") -> str:
+    """Begin a year, answer everything alike, submit; the address of the scorecard."""
+    response = browser.fill(f"{organization}/new-year", year=str(year))
+    assert response.status_code == 303, response.text
+    answer(browser, organization, year, level=level)
+    return submit(browser, organization, year)
+
+
 ABOUT_A_YEAR = {name: value for name, value in ABOUT.items() if name != "name"}
+
+PASSWORD = "harbour lights at dawn"
+
+
+def account(browser: Browser, email: str = "kim@example.org") -> str:
+    """Make an account, as `flask user create` does, and sign this browser in with it; the address."""
+    site: Site = browser.application.extensions["alongside"]
+    with database.writing(site.engine) as connection:
+        token = access.make_account_link(connection, email, on=site.today())
+    response = browser.get(f"/in/{token}")
+    assert response.status_code == 303
+    response = browser.fill(response.headers["Location"], password=PASSWORD)
+    assert response.status_code == 303, response.text
+    return email
+
+
+def sign_in(browser: Browser, email: str = "kim@example.org", password: str = PASSWORD) -> TestResponse:
+    """Send the form for signing in."""
+    return browser.fill("/sign-in", email=email, password=password)
+
+
+def own(browser: Browser, email: str = "kim@example.org", **changes: str) -> str:
+    """Start an organization with an account of one's own; the address of its page."""
+    account(browser, email)
+    response = browser.fill("/start", **{**ABOUT, **changes})
+    assert response.status_code == 303, response.text
+    return response.headers["Location"].partition("/2026")[0]
+
+
+def invite(owner: Browser, organization: str, role: str = "editor", made_for: str = "Sam") -> str:
+    """Invite somebody; the invitation's path."""
+    response = owner.fill(f"{organization}/colleagues", made_for=made_for, role=role)
+    assert response.status_code == 303, response.text
+    return private_link(owner.read(response.headers["Location"]))
+
+
+def join(browser: Browser, invitation: str) -> TestResponse:
+    """Open an invitation and join."""
+    assert browser.get(invitation).status_code == 303
+    return browser.fill("/invitation")
+
+
+def colleague(owner: Browser, organization: str, role: str = "editor", email: str = "sam@example.org") -> Browser:
+    """Another browser, of a colleague who was invited."""
+    other = owner.as_somebody_else()
+    account(other, email)
+    assert join(other, invite(owner, organization, role, made_for=email)).status_code == 303
+    return other

@@ -1,9 +1,10 @@
-// What scripts add, and only add: saving while working, and copying the private link. Every page works without.
+// What scripts add, and only add: saving while working, copying a link, showing a password. Every page works without.
 "use strict";
 
 const form = document.querySelector("form#page[data-saved]");
 if (form) saveWhileWorking(form);
 if (navigator.clipboard) for (const field of document.querySelectorAll("[data-copy]")) offerCopy(field);
+for (const field of document.querySelectorAll("[data-show]")) offerShow(field);
 document.querySelector(".summary")?.focus();
 
 function saveWhileWorking(form) {
@@ -69,4 +70,14 @@ function offerCopy(field) {
     button.textContent = field.dataset.copied;
   });
   field.after(button);
+}
+
+function offerShow(field) {
+  const box = document.createElement("input"), label = document.createElement("label");
+  box.type = "checkbox";
+  box.addEventListener("change", () => { field.type = box.checked ? "text" : "password"; });
+  field.form.addEventListener("submit", () => { field.type = "password"; });
+  label.className = "show";
+  label.append(box, field.dataset.show);
+  field.after(label);
 }

@@ -1,0 +1,58 @@
+"""Throttles: how many attempts count against an account, an address or a device, shared by all processes."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, text, update
+
+from questionnaire.store import models
+
+_COUNT = text(
+    "INSERT INTO throttle (bucket, attempts, ends_at) VALUES (:bucket, 1, :ends_at)"
+    " ON CONFLICT (bucket) DO UPDATE SET attempts = throttle.attempts + 1 RETURNING attempts, ends_at"
+)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many attempts in so many seconds, by whom they are counted against."""
+
+    kind: str
+    whose: str
+    attempts: int
+    seconds: int
+
+    def bucket(self, key: str) -> str:
+        """A keyed hash, so that no address is kept as it is."""
+        return hmac.new(key.encode(), f"{self.kind}\0{self.whose}".encode(errors="replace"), "sha256").hexdigest()
+
+
+def attempt(connection: Connection, limits: Iterable[Limit], *, key: str, now: int) -> int:
+    """Count an attempt before it is made, and give the seconds to wait: 0 where it may be made.
+
+    Counting first leaves no gap through which many attempts at once could slip.
+    """
+    connection.execute(delete(models.throttle).where(models.throttle.c.ends_at <= now))
+    wait = 0
+    for limit in sorted(limits, key=lambda limit: limit.bucket(key)):  # in one order, so that no two block each other
+        row = connection.execute(_COUNT, {"bucket": limit.bucket(key), "ends_at": now + limit.seconds}).one()
+        if row.attempts > limit.attempts:
+            wait = max(wait, row.ends_at - now)
+    return wait
+
+
+def forgive(connection: Connection, limits: Iterable[Limit], *, key: str) -> None:
+    """Take back an attempt that was no failure."""
+    table = models.throttle
+    for limit in sorted(limits, key=lambda limit: limit.bucket(key)):
+        connection.execute(
+            update(table)
+            .where(table.c.bucket == limit.bucket(key), table.c.attempts > 0)
+            .values(attempts=table.c.attempts - 1)
+        )
+
+
+def forget_old(connection: Connection, *, now: int) -> None:
+    """Delete the counts whose time is over."""
+    connection.execute(delete(models.throttle).where(models.throttle.c.ends_at <= now))
