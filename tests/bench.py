@@ -29,7 +29,7 @@ from questionnaire.store import database, models
 from questionnaire.web import create_app
 from questionnaire.web.serving import prepare
 from tests.web import walks
-from tests.web.client import Browser, form_fields
+from tests.web.client import Browser, form_fields, session_cookie
 
 ROUNDS = 60
 FEW_ROUNDS = 9
@@ -97,7 +97,39 @@ def pages(folder: Path) -> list[Row]:
         Row("scorecard_page_bytes", compressed(plain.get(scorecard).data), 30_000, "bytes"),
     ]
     site.engine.dispose()
+    return [*rows, *years(folder)]
+
+
+def years(folder: Path) -> list[Row]:
+    """Pages of who has an account against the same as a guest, and ten years against two."""
+    app = create_app(
+        Settings(
+            secret_key="bench", database_url=f"sqlite:///{folder / 'years.sqlite'}", public_url="http://localhost"
+        )
+    )
+    site = prepare(app)
+    pages = {}
+    for organization, years_of_it in (("two", range(2024, 2026)), ("ten", range(2016, 2026))):
+        owner = Browser(app)
+        address = walks.own(owner, f"{organization}@example.org")
+        for year in years_of_it:
+            walks.year(owner, address, year, level=str(year % 5))
+        pages[organization] = getting(as_plain(owner), f"{address}/years")
+    signed_in, guest = as_plain(owner), app.test_client()
+    rows = [
+        Row("signed_in_page", ratio(getting(signed_in, "/start"), getting(guest, "/start")), 1.3, "× guest"),
+        Row("ten_years_page", ratio(pages["ten"], pages["two"]), 3, "× two years"),
+    ]
+    site.engine.dispose()
     return rows
+
+
+def as_plain(browser: Browser) -> FlaskClient:
+    """The same browser, without the checks of every page."""
+    plain = FlaskClient(browser.application, browser.response_wrapper)
+    cookie = session_cookie(browser)
+    plain.set_cookie(cookie.key, cookie.value)
+    return plain
 
 
 def saving(client: FlaskClient, section: str) -> Action:

@@ -94,13 +94,18 @@ class DomainChange:
         return size if self.levels > 0 else -size
 
     @property
+    def signed(self) -> str:
+        """The change as it is written in every language; nothing where there is none."""
+        return "" if self.change is None else signed(self.change)
+
+    @property
     def figure(self) -> Phrase:
         """The change as it stands in a table's cell."""
-        if self.change is None:
+        if not self.comparable:
             return Phrase("figure.not-comparable")
         if not self.is_clear:
-            return Phrase("figure.unclear", {"change": signed(self.change)})
-        return Phrase("figure.change", {"change": signed(self.change)})
+            return Phrase("figure.unclear", {"change": self.signed})
+        return Phrase("figure.change", {"change": self.signed})
 
     @property
     def in_words(self) -> Phrase:

@@ -1,43 +1,125 @@
 """Whether what was answered elsewhere fits its instrument, so that every page may trust it as if it began here.
 
-Nothing is worked out again: a record of other rules than today's fits as well. Every function gives the places that do
-not fit, by the names of the record's parts; who stops at the first one never meets what only later places guard against.
+Nothing is worked out again: what other rules than today's gave fits as well. Every function gives the places that do
+not fit, by their names in the record. Each place takes for granted that those before it fit: stop at the first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from questionnaire.core.advice import GivenAdvice
 from questionnaire.core.answers import (
+    BLANK,
     MOST_PEER_WORKERS,
+    NAME_LIMIT,
     NOTE_LIMIT,
     REASON_LIMIT,
-    Answer,
     Answers,
     Choice,
     Profile,
     asked,
 )
-from questionnaire.core.instrument import Domain, Instrument, Tree, dump
-from questionnaire.core.scoring import DomainScore
+from questionnaire.core.instrument import Domain, Instrument, Text
+from questionnaire.core.scoring import DomainScore, Scores
 from questionnaire.core.submission import Submission
-from questionnaire.core.text import is_keepable
+from questionnaire.core.text import is_keepable, says_something, texts
 
-# A chart of more or longer names takes many seconds to lay out; the questions that are shipped have 6 of 20 characters.
+# Our own questions have 6 domains, with names of 20 characters. A chart of more than these takes many seconds.
 MOST_DOMAINS = 16
-MOST_ITEMS = 200
 LONGEST_NAME = 80
+MOST_ITEMS = 200
 LONGEST_WORDS = 2_000
-NO_ADVICE = (None, Choice.DOES_NOT_APPLY, Choice.LEVEL_4)
+
+HAVE_NO_ADVICE = (Choice.DOES_NOT_APPLY, Choice.LEVEL_4)
 
 
 def misfits_of_questions(instrument: Instrument) -> Iterator[str]:
-    """What in an instrument of another site is more than our pages and charts are made for."""
+    """Where another site's questions are more than our pages and charts are made for."""
     if len(instrument.domains) > MOST_DOMAINS:
         yield "domains"
     if len(instrument.items) > MOST_ITEMS:
         yield "items"
-    for domain in instrument.domains:
-        if any(len(name) > LONGEST_NAME for name in _strings(dump(instrument.domain(domain.id))["name"])):
-            yield f"{domain.id}.name"
-    if any(len(words) > LONGEST_WORDS or not is_keepable(words) for words in _strings(dump(instrument))):
-        yield "words"
+    for index, domain in enumerate(instrument.domains):
+        if _longest(domain.name) > LONGEST_NAME:
+            yield f"domains.{index}.name"
+    for words in texts(instrument.model_dump(mode="json")):
+        if len(words) > LONGEST_WORDS or not is_keepable(words):
+            yield words
+
+
+def misfits_of_name(name: str) -> Iterator[str]:
+    """Where a name is none that an organization could have given itself here."""
+    one_line = is_keepable(name) and "\n" not in name and "\t" not in name
+    if len(name) > NAME_LIMIT or not one_line or not says_something(name):
+        yield "name"
+
+
+def misfits_of_answers(instrument: Instrument, profile: Profile, answers: Answers) -> Iterator[str]:
+    """Where a profile and answers are none that could have been given on this instrument."""
+    if profile.kind not in {kind.id for kind in instrument.kinds}:
+        yield "profile.kind"
+    if profile.size not in {size.id for size in instrument.sizes}:
+        yield "profile.size"
+    if profile.gates.keys() != {gate.id for gate in instrument.gates}:
+        yield "profile.gates"
+    if profile.peer_workers > MOST_PEER_WORKERS:
+        yield "profile.peer_workers"
+    for item_id, answer in answers.items():
+        where = f"answers.{item_id}"
+        if item_id not in instrument.items:
+            yield where
+        if len(answer.note) > NOTE_LIMIT or not is_keepable(answer.note):
+            yield f"{where}.note"
+        if len(answer.reason) > REASON_LIMIT or not is_keepable(answer.reason):
+            yield f"{where}.reason"
+
+
+def misfits_of_record(
+    submission: Submission, instrument: Instrument, profile: Profile, answers: Answers
+) -> Iterator[str]:
+    """Where a record is none that these answers could have been frozen in, whatever rules its figures come from."""
+    for part in ("id", "version", "digest"):
+        if getattr(submission, f"instrument_{part}") != getattr(instrument, part):
+            yield f"instrument_{part}"
+    for _ in misfits_of_name(submission.organization):
+        yield "organization"
+    if submission.profile != profile:
+        yield "profile"
+    if submission.answers != {item.id: answers.get(item.id, BLANK) for item in asked(instrument, profile)}:
+        yield "answers"
+    yield from _misfits_of_scores(submission.scores, instrument)
+    if len({given.advice_id for given in submission.advice}) < len(submission.advice):
+        yield "advice"
+    for index, given in enumerate(submission.advice):
+        if not _could_be_given(given, instrument, submission.answers):
+            yield f"advice.{index}"
+
+
+def _misfits_of_scores(scores: Scores, instrument: Instrument) -> Iterator[str]:
+    if [score.domain_id for score in scores.domains] != [domain.id for domain in instrument.domains]:
+        yield "scores.domains"
+    for domain, score in zip(instrument.domains, scores.domains, strict=True):
+        if not _is_possible(score, domain):
+            yield f"scores.domains.{domain.id}"
+    if not _is_on_the_scale(scores.overall):
+        yield "scores.overall"
+
+
+def _longest(text: Text) -> int:
+    return max(len(text.en), len(text.fr or ""))
+
+
+def _is_on_the_scale(points: float | None) -> bool:
+    return points is None or 0 <= points <= 100
+
+
+def _is_possible(score: DomainScore, domain: Domain) -> bool:
+    counts = (score.applicable, score.with_level, score.dont_know, score.does_not_apply, score.unanswered)
+    return _is_on_the_scale(score.points) and all(0 <= count <= len(domain.items) for count in counts)
+
+
+def _could_be_given(given: GivenAdvice, instrument: Instrument, answers: Answers) -> bool:
+    """Whether advice belongs to its item, and to the choice that was made there."""
+    if given.item_id not in answers or given.choice in HAVE_NO_ADVICE:
+        return False
+    belongs = given.advice_id in {advice.id for advice in instrument.items[given.item_id].advice}
+    return belongs and given.choice is answers[given.item_id].choice

@@ -18,8 +18,6 @@ Words = Annotated[
     str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")
 ]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
-
-
 Count = Annotated[int, Field(ge=1, le=999_999_999)]  # what every database holds
 
 

@@ -77,6 +77,36 @@ PLAIN = {
     "line.unclear": marked("No clear change from one year to the next."),
     "line.breaks": marked("Not comparable, for fewer than three questions are shared: {years}."),
     "line.not-asked": marked("Not asked in {years}."),
+    "archive.not-ours": marked("This is not an archive of Alongside."),
+    "archive.newer": marked(
+        "This archive was made by a newer version of Alongside (archive version {version}; this site reads up to {known})."
+        " Update this site first."
+    ),
+    "archive.too-large": marked("This file is larger than {megabytes} MB, the most that can be loaded."),
+    "archive.too-many": marked("This archive holds more than {most} files, the most that can be loaded."),
+    "archive.unpacks-too-large": marked(
+        "Unpacked, this archive is larger than {megabytes} MB, or one of its files than {megabytes_of_one} MB:"
+        " more than can be loaded."
+    ),
+    "archive.locked": marked("This archive is locked with a password. Load it as it was downloaded."),
+    "archive.repacked": marked("This archive was packed again in another way. Load it as it was downloaded."),
+    "archive.damaged": marked("This archive is damaged, or was cut short on its way. Download it again."),
+    "archive.twice": marked("This archive holds one file twice: {file}. Load it as it was downloaded."),
+    "archive.missing": marked("A file is missing in this archive: {file}. Download it again."),
+    "archive.stranger": marked(
+        "This archive holds a file that does not belong in it: {file}. Load it as it was downloaded."
+    ),
+    "archive.altered": marked("A file in this archive was changed after it was made: {file}. Download it again."),
+    "archive.unreadable": marked("A file in this archive does not hold what it should: {file}, at {where}."),
+    "archive.unfit": marked("A file in this archive does not fit the rest of it, or its limits: {file}, at {where}."),
+    "archive.other-words": marked(
+        "The questions in this archive are called {id}, version {version}, but are not the ones that this site knows by"
+        " that name."
+    ),
+    "archive.newer-questions": marked(
+        "This archive was answered on newer questions than this site has ({id}, version {version})."
+        " Update this site first."
+    ),
 }
 
 COUNTED = {

@@ -116,8 +116,10 @@ def _prepare_sqlite(seconds_to_wait: int, connection: "DBAPIConnection", _: "Con
 
 
 def _begin_on_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # it waits for nothing and cannot fail, so it goes the short way: every page begins so
+        connection.connection.cursor().execute("BEGIN").close()
 
 
 def is_unavailable(error: Exception) -> bool:

@@ -33,8 +33,8 @@ def note(connection: Connection, organization_id: str, entry: Entry) -> None:
     )
 
 
-def newest(connection: Connection, organization_id: str, *, most: int = MOST_SHOWN) -> list[Entry]:
-    """The latest lines of an organization, the newest first."""
+def newest(connection: Connection, organization_id: str, *, most: int | None = MOST_SHOWN) -> list[Entry]:
+    """The latest lines of an organization, the newest first; all of them with most=None."""
     table = models.event.c
     rows = connection.execute(
         select(table.happened_on, table.what, table.who, table.year, table.revision, table.about)

@@ -18,7 +18,8 @@ blueprint = Blueprint("events", __name__)
 def show(organization_id: str) -> ResponseReturnValue:
     """Who did what when."""
     entries = kept_events.newest(reading(), organization_id)
-    return render_template("events/show.html", entries=entries, most=kept_events.MOST_SHOWN)
+    is_cut = len(entries) == kept_events.MOST_SHOWN
+    return render_template("events/show.html", entries=entries, is_cut=is_cut)
 
 
 def note(

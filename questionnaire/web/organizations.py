@@ -98,6 +98,7 @@ def delete(organization_id: str) -> ResponseReturnValue:
         submitted=[revision for revision in revisions if not revision.is_draft],
         drafts=[revision for revision in revisions if revision.is_draft],
         colleagues=[one for one in kept_access.colleagues(reading(), organization_id) if one.role is not Role.OWNER],
+        link_made_on=kept_access.link_made_on(reading(), organization_id, on=site().today()),
         invitations=kept_access.invitations(reading(), organization_id, on=site().today()),
     )
     return page, 400 if request.method == "POST" else 200
