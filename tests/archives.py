@@ -37,7 +37,7 @@ def an_archive() -> Archive:
 def a_revision(year: int, number: int, *, draft: bool = False, instrument: Instrument = INSTRUMENT) -> Revision:
     given = {**levels(instrument, number), "a.2": Answer(Choice.DOES_NOT_APPLY, reason="We have none.")}
     given["b.1"] = Answer(Choice.DONT_KNOW, note="Ask\nagain: “é” 🌱", come_back=True)
-    del given["b.2"]
+    given.pop("b.2", None)
     frozen = freeze(
         instrument,
         organization="Harbour Street",

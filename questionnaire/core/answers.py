@@ -30,7 +30,7 @@ class Choice(StrEnum):
     @property
     def level(self) -> int | None:
         """The level, 0 to 4, where one was chosen."""
-        return int(self.value) if self.value.isdigit() else None
+        return int(self) if self.isdigit() else None
 
 
 class GateAnswer(StrEnum):

@@ -30,7 +30,8 @@ VERSION: Literal[1] = 1
 MANIFEST, ORGANIZATION, EVENTS = "manifest.json", "organization.json", "events.json"
 LARGEST_INSTRUMENT = 1_000_000  # bytes; the one that is shipped has 77,000
 MOST_NAMED = 90  # characters of a name from an archive, in a sentence
-MOST_FAULTS = 1_000
+MOST_MARKS = 200_000  # commas, braces and brackets in a file: with millions of parts, faults would fill the memory
+MOST_FAULTS = 1_000  # that are looked at, to say where the first one stands
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -57,7 +58,7 @@ class Reason(StrEnum):
 
 
 class RefusedArchiveError(Exception):
-    """An archive that is not loaded, and why. Names that come from the archive are shortened, and made fit to be shown."""
+    """An archive that is not loaded, and why. Names that come from it are shortened, and made fit to be shown."""
 
     def __init__(self, reason: Reason, **about: str | int) -> None:
         super().__init__(reason, about)
@@ -308,6 +309,8 @@ def _refuse(name: str, misfits: Iterator[str]) -> None:
 
 def _parsed(model: type[M], files: Mapping[str, bytes], name: str) -> M:
     """What a file holds. Pydantic's own JSON reader bears any nesting and any number; Python's would end in a bug."""
+    if sum(files[name].count(mark) for mark in (b",", b"{", b"[")) > MOST_MARKS:
+        raise RefusedArchiveError(Reason.UNFIT, file=name, where="…")
     try:
         return model.model_validate_json(files[name])
     except ValidationError as error:
@@ -315,7 +318,7 @@ def _parsed(model: type[M], files: Mapping[str, bytes], name: str) -> M:
 
 
 def _place(error: ValidationError) -> str:
-    """Where the first fault stands; of very many none is looked for, which would take much time and memory."""
+    """Where the first fault stands, if there are not too many to look at."""
     if error.error_count() > MOST_FAULTS:
         return "…"
     return ".".join(str(step) for step in error.errors(include_input=False, include_url=False)[0]["loc"]) or "JSON"

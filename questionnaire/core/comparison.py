@@ -6,6 +6,7 @@ Points run from 0 to 100, levels from 0 to 4. Answers and scores are taken as th
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from questionnaire.core.instrument import Domain, Instrument, Item, Level, Text
 from questionnaire.core.phrase import Param, Phrase
@@ -66,7 +67,7 @@ class DomainChange:
         """The mean of the shared items in the later year."""
         return self._mean(item.later_level for item in self.shared)
 
-    @property
+    @cached_property
     def levels(self) -> int:
         """By how many levels the shared items moved, all together."""
         return sum(item.levels for item in self.shared)

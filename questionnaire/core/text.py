@@ -1,32 +1,28 @@
 """Text that can be kept: what a database, an XML file and a page can all hold."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
 LOST = "\ufffd"  # what stands for a character that was lost on the way
-_NEVER_KEPT = {LOST, "\ufffe", "\uffff"}
+
+# Control characters but for ends of lines and tabs, separators, halves of characters, and what is no character.
+_UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd-\uffff]")
 
 
 def showable(text: str) -> str:
     """Text with a visible mark for every character that cannot be stored, printed or shown."""
-    return "".join(LOST if _is_unkeepable(character) else character for character in text)
+    return _UNKEEPABLE.sub(LOST, text)
 
 
 def is_keepable(text: str) -> bool:
     """Whether every character of a text can be kept."""
-    return not any(_is_unkeepable(character) for character in text)
+    return _UNKEEPABLE.search(text) is None
 
 
 def says_something(text: str) -> bool:
     """Whether a text holds a letter, a number or a sign, and not only blanks and what cannot be seen."""
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
-
-
-def _is_unkeepable(character: str) -> bool:
-    """Control characters and halves of characters; they would break a database, an XML file or a page."""
-    return character in _NEVER_KEPT or (
-        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in "\n\t"
-    )
 
 
 def texts(part: object) -> Iterator[str]:

@@ -13,7 +13,13 @@ from tests.web.test_who_may import address_of
 
 # What a page that is only read may write: a browser's session, the day an organization was last used, drawn charts.
 MAY_BE_WRITTEN_ON_GET = {"session", "session_principal", "organization", "chart"}
-NEEDS_A_LINK_OR_YEARS = {"colleagues.accept", "colleagues.leave", "passwords.choose", "years.compared", "years.choose"}
+NEEDS_A_LINK_OR_YEARS = {
+    "colleagues.accept",
+    "colleagues.leave",
+    "passwords.choose",
+    "years.compared",
+    "years.choose",
+}
 WRITES = re.compile(
     r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM|CREATE|DROP|ALTER|REPLACE INTO)\s+\"?(\w+)", re.IGNORECASE
 )

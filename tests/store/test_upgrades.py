@@ -1,0 +1,255 @@
+"""A database of every earlier release comes up to date with all that is in it, or stays as it was.
+
+Beside this file stands a sample of each, in the schema's own SQL: samples/0001.sql tells what it must hold.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Engine, event, inspect
+
+from questionnaire.core.access import Role
+from questionnaire.store import access, assessments, database
+from questionnaire.web.site import Site
+from tests.web.client import Browser, form_fields
+from tests.web.conftest import browser_of, running
+
+SAMPLES: Final = Path(__file__).parent / "samples"
+DAY: Final = date(2026, 3, 10)  # on which the samples' sessions are open
+NOT_KEPT: Final = {"alembic_version", "chart"}  # pictures are drawn again
+CHANGES_SOMETHING: Final = re.compile(r"\s*(?:CREATE|ALTER|DROP|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+
+Rows = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]  # by table: its columns and all its rows
+
+
+class Killed(BaseException):
+    """What no part of the site catches."""
+
+
+def revisions() -> list[str]:
+    """Every revision of the schema, the newest first."""
+    return [script.revision for script in ScriptDirectory(str(database.MIGRATIONS)).walk_revisions()]
+
+
+def statements(revision: str, dialect: str) -> list[str]:
+    """A sample's statements; bytes are the only thing that the two databases write differently."""
+    sample = (SAMPLES / f"{revision}.sql").read_text(encoding="utf-8")
+    if dialect == "postgresql":
+        sample = re.sub(r"X'([0-9A-F]*)'", r"'\\x\1'", sample)
+    return [statement for statement in sample.split(";\n\n") if statement.strip()]
+
+
+def rows(engine: Engine) -> Rows:
+    """All that a database holds."""
+    found: Rows = {}
+    with database.reading(engine) as connection:
+        for table in sorted(inspect(connection).get_table_names()):
+            result = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  # names from the schema
+            found[table] = tuple(result.keys()), sorted((tuple(row) for row in result), key=repr)
+    return found
+
+
+def kept(before: Rows, after: Rows) -> Rows:
+    """What is there after, of the tables and columns that were there before."""
+    return {
+        table: (columns, sorted((tuple(row[now.index(name)] for name in columns) for row in held), key=repr))
+        for table, (columns, _rows) in before.items()
+        if table not in NOT_KEPT
+        for now, held in [after[table]]
+    }
+
+
+def upgraded_to(engine: Engine, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    with database.writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+@contextmanager
+def killed_at(number: int) -> Iterator[None]:
+    """Nothing is done from the upgrade's so-many-th change on."""
+    changes = 0
+
+    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        nonlocal changes
+        changes += bool(CHANGES_SOMETHING.match(statement))
+        if changes >= number:
+            raise Killed
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+
+
+@pytest.fixture(params=sorted(file.stem for file in SAMPLES.glob("*.sql")))
+def revision(request: pytest.FixtureRequest) -> str:
+    """An earlier release. A test that asks for this one runs for each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def old(database_url: str, revision: str) -> Iterator[Engine]:
+    """A database as that release left it."""
+    engine = database.open_database(database_url)
+    upgraded_to(engine, revision)
+    with database.writing(engine) as connection:
+        for statement in statements(revision, engine.dialect.name):
+            connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def organization(revision: str) -> str:
+    return f"11111111-{revision}-4000-8000-000000000001"
+
+
+@pytest.fixture
+def site_of_today(old: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The site as it is now, started on the old database."""
+    monkeypatch.setattr(Site, "today", lambda _site: DAY)
+    yield from running(database_url)
+
+
+def test_every_earlier_release_has_a_sample() -> None:
+    newest, *earlier = revisions()
+    missing = sorted(set(earlier) - {file.stem for file in SAMPLES.glob("*.sql")})
+    assert not missing, (
+        f"The schema is at {newest} now: databases of {', '.join(missing)} are out there."
+        f" Put one into tests/store/samples/{missing[0]}.sql, like 0001.sql, so that its upgrade is tried."
+    )
+
+
+def test_a_sample_has_something_in_every_table(old: Engine) -> None:
+    assert [table for table, (_columns, held) in rows(old).items() if not held] == []
+
+
+def test_an_upgrade_keeps_all_that_was_there_as_it_was(old: Engine) -> None:
+    before = rows(old)
+    database.upgrade(old)
+    after = rows(old)
+    assert kept(before, after) == {table: held for table, held in before.items() if table not in NOT_KEPT}
+    assert after["alembic_version"][1] == [(revisions()[0],)]
+
+
+def test_an_upgrade_keeps_the_bytes_of_every_record(old: Engine) -> None:
+    database.upgrade(old)
+    with database.reading(old) as connection:
+        stored = connection.exec_driver_sql("SELECT digest, record FROM submission").all()
+    assert stored
+    for digest, record in stored:
+        assert hashlib.sha256(record.encode()).hexdigest() == digest
+
+
+def test_nothing_refers_to_what_an_upgrade_took_away(old: Engine) -> None:
+    """PostgreSQL sees to it at every change; SQLite does not while a table is made anew."""
+    database.upgrade(old)
+    if old.dialect.name == "sqlite":
+        with database.reading(old) as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def test_a_session_opens_after_an_upgrade_what_it_opened_before_and_nothing_else(
+    old: Engine, revision: str, organization: str
+) -> None:
+    database.upgrade(old)
+    with database.reading(old) as connection:
+        mine = access.held(connection, f"{revision}-session", organization, on=DAY)
+        late = access.held(connection, f"{revision}-late-session", organization, on=DAY)
+        others = access.held(connection, f"{revision}-others-session", organization, on=DAY)
+        ended = access.find_link(connection, f"{revision}-revoked-link", on=DAY)
+    assert mine
+    assert (mine.role, mine.claimed, mine.email) == (Role.EDITOR, False, "")
+    assert (late, others, ended) == (None, None, None)
+
+
+def test_the_pages_of_an_old_organization_open_after_an_upgrade(
+    site_of_today: Flask, revision: str, organization: str
+) -> None:
+    home = f"/organizations/{organization}"
+    link = browser_of(site_of_today).get(f"/in/{revision}-private-link")
+    assert (link.status_code, link.headers["Location"]) == (303, home)
+    browser = with_session(site_of_today, f"{revision}-session")
+    assert browser.read(home).count("Scorecard 2025, revision") == 2
+    scorecard = browser.read(f"{home}/2025/scorecard/2")
+    assert "is strongest on Domain a, with furthest to go on Domain c" in scorecard
+    assert "It&#39;s Sam&#39;s note:\n50% – “so” 🧡 \\n ; done" in browser.read(f"{home}/2025/scorecard/1/worked-out")
+    for page in ("2025/scorecard/2/advice", "2025/scorecard/2/radar.svg", "years", "years/a.svg", "2026/review"):
+        assert browser.get(f"{home}/{page}").status_code == 200, page
+
+
+def test_an_old_draft_is_answered_and_submitted_after_an_upgrade(
+    site_of_today: Flask, revision: str, organization: str
+) -> None:
+    browser = with_session(site_of_today, f"{revision}-session")
+    draft = f"/organizations/{organization}/2026"
+    fields = form_fields(browser.read(f"{draft}/questions/a"), which="page")
+    assert (fields["a.1:choice"], fields["a.1:note"]) == ("3", "kept")
+    fields["a.2:choice"] = "4"
+    assert browser.send(f"{draft}/questions/a", fields).status_code == 303
+    submitted = browser.send(f"{draft}/submit", form_fields(browser.read(f"{draft}/review")))
+    assert "Since 2025" in browser.read(submitted.headers["Location"])
+    assert [year for (year,) in newest(site_of_today, organization)] == [2025, 2026]
+
+
+def test_an_upgrade_killed_at_any_change_leaves_all_as_it_was_and_goes_on_at_the_next_start(
+    old: Engine, revision: str, organization: str
+) -> None:
+    before = rows(old)
+    changes = 0
+    while True:
+        with killed_at(changes + 1):
+            try:
+                database.upgrade(old)
+            except Killed:
+                changes += 1
+            else:
+                break
+        assert rows(old) == before, f"killed at change {changes}"
+    assert changes > 5, "nothing was killed"
+
+
+def test_after_a_killed_upgrade_the_earlier_release_still_works(
+    old: Engine, revision: str, organization: str
+) -> None:
+    with killed_at(5), pytest.raises(Killed):
+        database.upgrade(old)
+    with database.writing(old) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO answer (organization_id, year, number, item_id, choice, reason, note, come_back)"
+            f" VALUES ('{organization}', 2026, 1, 'c.1', '4', '', 'since then', FALSE)"
+        )
+    database.upgrade(old)
+    with database.reading(old) as connection:
+        draft = assessments.find_draft(connection, organization, 2026)
+    assert draft
+    assert draft.answers["c.1"].note == "since then"
+    assert draft.answers["a.1"].note == "kept"
+
+
+def with_session(app: Flask, token: str) -> Browser:
+    """A browser that was here before the upgrade."""
+    site: Site = app.extensions["alongside"]
+    browser = browser_of(app)
+    browser.set_cookie(f"alongside_{site.settings.cookie_suffix}", token)
+    return browser
+
+
+def newest(app: Flask, organization_id: str) -> list[tuple[int]]:
+    site: Site = app.extensions["alongside"]
+    with database.reading(site.engine) as connection:
+        return [(submission.year,) for submission in assessments.yearly(connection, organization_id)]
