@@ -77,7 +77,7 @@ format: $(TESTING)
 
 # All that can be made again. The database in instance/ stays.
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov bench.json
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov bench.json soak.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 environment: $(TESTING)

@@ -66,7 +66,7 @@ def from_environment(
         host=host,
         port=port,
         threads=_number(environment, "THREADS", 8, highest=256),
-        public_url=_public_url(environment.get("PUBLIC_URL")) or (_own_address(host, port) if serving else None),
+        public_url=_public_url(environment.get("PUBLIC_URL")) or (own_address(host, port) if serving else None),
         **_mail(environment.get("SMTP_URL", "").strip(), environment.get("MAIL_FROM", "").strip()),
         instrument=Path(environment.get("INSTRUMENT") or Settings.instrument),
     )
@@ -110,7 +110,8 @@ def _is_one_address(text: str) -> bool:
     return bool(name and at and host) and len(text.split()) == 1
 
 
-def _own_address(host: str, port: int) -> str | None:
+def own_address(host: str, port: int) -> str | None:
+    """The address of a site that only this machine can reach; None for any other host."""
     if host not in LOOPBACK:
         return None
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

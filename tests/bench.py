@@ -109,8 +109,9 @@ def years(folder: Path) -> list[Row]:
     )
     site = prepare(app)
     pages = {}
+    owner = Browser(app)
     for organization, years_of_it in (("two", range(2024, 2026)), ("ten", range(2016, 2026))):
-        owner = Browser(app)
+        owner = owner.as_somebody_else()
         address = walks.own(owner, f"{organization}@example.org")
         for year in years_of_it:
             walks.year(owner, address, year, level=str(year % 5))

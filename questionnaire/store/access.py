@@ -275,7 +275,12 @@ def end_invitation(connection: Connection, organization_id: str, capability_id: 
 
 
 def join(connection: Connection, organization_id: str, account_id: str, role: Role) -> None:
-    """Make an account a colleague; who is one already keeps the stronger role."""
+    """Make an account a colleague; who is one already keeps the stronger role.
+
+    The organization is held meanwhile: one account may use two invitations at once.
+    """
+    held = select(_ORGANIZATION.organization_id).where(_ORGANIZATION.organization_id == organization_id)
+    connection.execute(held.with_for_update(key_share=True))
     has = role_of(connection, organization_id, account_id)
     if has is None:
         give(connection, Grant(PrincipalKind.ACCOUNT, account_id, Scope.ORGANIZATION, organization_id, role))
@@ -290,13 +295,29 @@ def role_of(connection: Connection, organization_id: str, account_id: str) -> Ro
 
 
 def set_role(connection: Connection, organization_id: str, account_id: str, role: Role) -> None:
-    """Let a colleague do more, or less."""
-    connection.execute(update(models.grant).where(_is_grant_of(organization_id, account_id)).values(role=role))
+    """Let a colleague do more, or less; who has become the owner meanwhile stays it."""
+    theirs = _is_grant_of(organization_id, account_id), _GRANT.role != Role.OWNER
+    connection.execute(update(models.grant).where(*theirs).values(role=role))
 
 
 def remove(connection: Connection, organization_id: str, account_id: str) -> None:
-    """Take a colleague's role away. What it opened is closed at once: every page looks for the grant."""
-    connection.execute(delete(models.grant).where(_is_grant_of(organization_id, account_id)))
+    """Take a colleague's role away. What it opened is closed at once: every page looks for the grant.
+
+    Who has become the owner meanwhile stays it, or nobody would be.
+    """
+    theirs = _is_grant_of(organization_id, account_id), _GRANT.role != Role.OWNER
+    connection.execute(delete(models.grant).where(*theirs))
+
+
+def swap_roles(connection: Connection, organization_id: str, *, owner: str, to: str) -> bool:
+    """Make a colleague the owner, and the owner an editor; False where they are not these any more."""
+    if role_of(connection, organization_id, owner) is not Role.OWNER or owner == to:
+        return False
+    if role_of(connection, organization_id, to) is None:
+        return False
+    for account_id, role in ((owner, Role.EDITOR), (to, Role.OWNER)):
+        connection.execute(update(models.grant).where(_is_grant_of(organization_id, account_id)).values(role=role))
+    return True
 
 
 def forget_expired(connection: Connection, *, on: date) -> None:

@@ -46,6 +46,18 @@ def get(connection: Connection, account_id: str) -> Account | None:
     return Account(*row) if row else None
 
 
+def is_still(connection: Connection, account: Account) -> bool:
+    """Whether an account is as it was read; it stays so until the transaction ends.
+
+    Looking at a password takes long enough for another to be chosen meanwhile, which ends all sessions: none may
+    be opened by the old one after that.
+    """
+    row = connection.execute(
+        select(*_COLUMNS).where(TABLE.account_id == account.account_id).with_for_update()
+    ).first()
+    return row is not None and Account(*row) == account
+
+
 def listed(connection: Connection) -> list[Account]:
     """Every account, by address."""
     return [Account(*row) for row in connection.execute(select(*_COLUMNS).order_by(TABLE.email))]

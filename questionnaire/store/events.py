@@ -11,12 +11,15 @@ MOST_SHOWN = 500
 
 
 def note(connection: Connection, organization_id: str, entry: Entry) -> None:
-    """Add a line. The organization is held meanwhile, so that two lines at once get two numbers."""
+    """Add a line. The organization is held meanwhile, so that two lines at once get two numbers.
+
+    It is held against other lines only, not against what merely refers to it: those two would block each other.
+    """
     table = models.event.c
     connection.execute(
         select(models.organization.c.organization_id)
         .where(models.organization.c.organization_id == organization_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     last = connection.scalar(select(func.max(table.number)).where(table.organization_id == organization_id))
     connection.execute(

@@ -76,17 +76,17 @@ def claim(connection: Connection, organization_id: str, account_id: str) -> bool
     return True
 
 
-def hand_over(connection: Connection, organization_id: str, *, owner: str, to: str) -> None:
-    """Make another colleague the owner; who was it until now stays as an editor."""
-    access.set_role(connection, organization_id, owner, Role.EDITOR)
-    access.set_role(connection, organization_id, to, Role.OWNER)
-
-
 def delete(connection: Connection, organization_id: str) -> None:
     """Delete an organization with all that it has: answers, scorecards, links, grants, its record and its charts."""
     granted = models.grant.c
     mine = (granted.scope.in_([Scope.ORGANIZATION, Scope.INVITATION]), granted.scope_id == organization_id)
     links = select(granted.principal_id).where(granted.principal_kind == PrincipalKind.CAPABILITY, *mine)
+    holds = models.session_principal.c
+    connection.execute(
+        sql_delete(models.session_principal).where(
+            holds.principal_kind == PrincipalKind.CAPABILITY, holds.principal_id.in_(links)
+        )
+    )
     connection.execute(sql_delete(models.capability).where(models.capability.c.capability_id.in_(links)))
     connection.execute(sql_delete(models.grant).where(*mine))
     connection.execute(

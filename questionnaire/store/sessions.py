@@ -112,8 +112,8 @@ def devices(connection: Connection, account_id: str, *, here: str, on: date) -> 
 
 
 def close(connection: Connection, token: str) -> None:
-    """Forget a browser, and what it held before."""
-    connection.execute(delete(models.session).where(_SESSION.token_hash == token_hash(token)))
+    """Forget a browser: every session of its chain, whichever of them it holds."""
+    connection.execute(delete(models.session).where(_SESSION.token_hash == _last(connection, token_hash(token))))
 
 
 def close_device(connection: Connection, account_id: str, handle: str) -> bool:
@@ -148,22 +148,29 @@ def _sessions_of(kind: PrincipalKind, principal_id: str) -> Select[tuple[str]]:
 def _succeed(
     connection: Connection, old: str, new: str, principals: list[tuple[PrincipalKind, str]], *, on: date
 ) -> None:
+    is_old = _SESSION.token_hash == token_hash(old)
+    ended = connection.execute(update(models.session).where(is_old, _SESSION.expires_on >= on).values(expires_on=on))
+    if not ended.rowcount:
+        return
     if any(kind is PrincipalKind.ACCOUNT for kind, _id in principals):
         connection.execute(
             delete(models.session_principal).where(
                 _PRINCIPAL.token_hash == token_hash(old), _PRINCIPAL.principal_kind == PrincipalKind.ACCOUNT
             )
         )
-    in_time = select(literal(token_hash(new)), _PRINCIPAL.principal_kind, _PRINCIPAL.principal_id).where(
-        _PRINCIPAL.token_hash == token_hash(old),
-        _PRINCIPAL.token_hash == _SESSION.token_hash,
-        _SESSION.expires_on >= on,
-    )
+    held = select(literal(token_hash(new)), _PRINCIPAL.principal_kind, _PRINCIPAL.principal_id)
     connection.execute(
-        insert(models.session_principal).from_select(["token_hash", "principal_kind", "principal_id"], in_time)
+        insert(models.session_principal).from_select(
+            ["token_hash", "principal_kind", "principal_id"], held.where(_PRINCIPAL.token_hash == token_hash(old))
+        )
     )
-    connection.execute(
-        update(models.session)
-        .where(_SESSION.token_hash == token_hash(old), _SESSION.expires_on >= on)
-        .values(expires_on=on, successor=token_hash(new))
-    )
+    last = _SESSION.token_hash == _last(connection, token_hash(old))
+    connection.execute(update(models.session).where(last).values(successor=token_hash(new)))
+
+
+def _last(connection: Connection, which: str) -> str:
+    """The end of a session's chain. One that was exchanged twice, for an answer was lost, is still in one chain."""
+    query = select(_SESSION.successor).where(_SESSION.token_hash == bindparam("which")).with_for_update()
+    while following := connection.scalar(query, {"which": which}):
+        which = following
+    return which

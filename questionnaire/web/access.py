@@ -17,6 +17,7 @@ R = TypeVar("R")
 
 PUBLIC = "public"
 ACCOUNT = "account"
+LONGEST_KEPT = 300  # of an address of this site; browsers drop a cookie that is too large, and all that it holds
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
@@ -100,8 +101,14 @@ def to_sign_in() -> Response:
 
 def onward(to: str | None) -> str:
     """A page of this site that somebody wanted to open; the first page where that is none."""
-    inside = to and to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
-    return to if to and inside else url_for("organizations.home")
+    return inside(to) or url_for("organizations.home")
+
+
+def inside(to: str | None) -> str:
+    """The same as it is kept until then, in a form or a cookie: nothing, where it is no page of this site."""
+    if not to or len(to) > LONGEST_KEPT or not (to.isascii() and to.isprintable()):
+        return ""
+    return to if to.startswith("/") and not to.startswith(("//", "/\\")) else ""
 
 
 def device() -> str:

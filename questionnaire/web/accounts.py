@@ -33,9 +33,10 @@ def sign_in() -> ResponseReturnValue:
         limits = attempts.of_password(email)
         wait = attempts.attempt(limits)
         found = None if wait else matching(email, form.password.data or "")
-        if found:
+        fresh = _signed_in(found) if found else None
+        if fresh:
             attempts.forgive(limits)
-            return _signed_in(found, onward(form.to.data))
+            return attempts.know_device(remember(redirect(onward(form.to.data), 303), fresh), email)
         status, wrong = (429, attempts.too_many(wait)) if wait else (400, _("The address or the password is wrong."))
     return render_template("accounts/sign_in.html", form=form, wrong=wrong), status
 
@@ -74,7 +75,7 @@ def end_device() -> ResponseReturnValue:
     """Sign one device out."""
     mine = my_account()
     with writing() as connection:
-        if not sessions.close_device(connection, mine.account_id, request.form.get("handle", "")):
+        if not sessions.close_device(connection, mine.account_id, request.form.get("handle", "").replace("\0", "")):
             abort(404)
     flash(_("That device is signed out."))
     return redirect(url_for(".show"), 303)
@@ -92,7 +93,7 @@ def end_all_devices() -> ResponseReturnValue:
     return forget(redirect(url_for(".sign_in"), 303))
 
 
-def _signed_in(found: accounts.Account, to: str) -> ResponseReturnValue:
+def _signed_in(found: accounts.Account) -> str | None:
+    """This browser's new session; None where the account changed while its password was looked at."""
     with writing() as connection:
-        fresh = open_account(connection, found.account_id)
-    return attempts.know_device(remember(redirect(to, 303), fresh), found.email)
+        return open_account(connection, found.account_id) if accounts.is_still(connection, found) else None

@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app, render_template
 from flask.cli import AppGroup, with_appcontext
 
-from questionnaire.config import ROOT, from_environment
+from questionnaire.config import ROOT, from_environment, own_address
 from questionnaire.core.access import Role
 from questionnaire.store import access, accounts, charts, database, instruments, organizations, sessions, throttles
 from questionnaire.web.passwords import is_address
@@ -113,7 +113,8 @@ def _account(email: str) -> accounts.Account:
 
 
 def _print_link(email: str) -> None:
-    address = site().settings.public_url
+    settings = site().settings
+    address = settings.public_url or own_address(settings.host, settings.port)
     if address is None:
         sys.exit("PUBLIC_URL is not set: links need it. Give the address people open.")
     if not is_address(accounts.same(email)):
@@ -135,6 +136,7 @@ def tick() -> None:
         access.forget_expired(connection, on=today)
         throttles.forget_old(connection, now=site().now())
         charts.forget_old(connection, on=today)
+    database.scrub(site().engine)
     click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")
 
 

@@ -12,7 +12,15 @@ from questionnaire.store import organizations
 from questionnaire.web import events, fields
 from questionnaire.web.access import account, current, my_account, public, requires, to_sign_in
 from questionnaire.web.fields import ChoiceField
-from questionnaire.web.links import INVITATION, address_of, held_invitation, keep_fresh, no_link, take_fresh
+from questionnaire.web.links import (
+    INVITATION,
+    address_of,
+    held_invitation,
+    keep_fresh,
+    need_address,
+    no_link,
+    take_fresh,
+)
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
 
@@ -53,6 +61,7 @@ def show(organization_id: str) -> ResponseReturnValue:
     form.role.options = [(role.value, text) for role, text in _roles().items() if role in GIVEN_ROLES]
     wrong = _wrong_with(form)
     if request.method == "POST" and not wrong and form.validate():
+        need_address()
         made_for, role = form.made_for.data or "", Role(form.role.data or "")
         with writing() as connection:
             token = kept_access.invite(connection, organization_id, role, made_for=made_for, on=site().today())
@@ -66,6 +75,7 @@ def show(organization_id: str) -> ResponseReturnValue:
         colleagues=kept_access.colleagues(reading(), organization_id),
         invitations=kept_access.invitations(reading(), organization_id, on=site().today()),
         roles=_roles(),
+        link_made_on=kept_access.link_made_on(reading(), organization_id, on=site().today()),
     )
     return page, 400 if request.method == "POST" else 200
 
@@ -140,11 +150,12 @@ def hand_over(organization_id: str) -> ResponseReturnValue:
     form.account_id.label.text = _("Who is to be the owner?")
     form.account_id.options = [(other.account_id, other.email) for other in others]
     wrong = _wrong_with(form)
+    mine = my_account().account_id
     if request.method == "POST" and not wrong and form.validate():
         with writing() as connection:
-            now = kept_access.colleagues(connection, organization_id)
-            to = _colleague(now, form.account_id.data or "")
-            organizations.hand_over(connection, organization_id, owner=my_account().account_id, to=to.account_id)
+            to = _colleague(kept_access.colleagues(connection, organization_id), form.account_id.data or "")
+            if not kept_access.swap_roles(connection, organization_id, owner=mine, to=to.account_id):
+                abort(403)  # it was handed over a moment ago
             events.note(connection, Event.HANDED_OVER, about=to.email)
         flash(_("%(email)s owns this organization now. You can still answer.", email=to.email))
         return redirect(url_for("organizations.show", organization_id=organization_id), 303)

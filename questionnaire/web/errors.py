@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from wtforms import ValidationError
 
 from questionnaire.store import database
+from questionnaire.web.links import NoAddressError
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, site, stop_reading
 
@@ -37,6 +38,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(NoConnectionError, _unavailable)
+    app.register_error_handler(NoAddressError, _no_address)
     app.register_error_handler(500, _bug)
 
 
@@ -128,6 +130,10 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     response = make_response(answer)
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _no_address(_error: NoAddressError) -> ResponseReturnValue:
+    return render_template("errors/no_address.html"), 503
 
 
 def _bug(_error: Exception) -> ResponseReturnValue:

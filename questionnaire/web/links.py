@@ -9,13 +9,17 @@ from questionnaire.core.events import Event
 from questionnaire.store import access as kept_access
 from questionnaire.store import assessments, instruments, organizations, sessions
 from questionnaire.web import events
-from questionnaire.web.access import current, public, remember, requires, session_token
+from questionnaire.web.access import current, device, public, remember, requires, session_token
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
 
 FRESH_LINK, INVITATION, ACCOUNT_LINK = "fresh_link", "invitation", "account_link"
 
 blueprint = Blueprint("links", __name__)
+
+
+class NoAddressError(Exception):
+    """No link can be made: the site does not know the address that people open."""
 
 
 @blueprint.get("/in/<token>")
@@ -34,7 +38,7 @@ def enter(token: str) -> ResponseReturnValue:
     today = site().today()
     with writing() as connection:
         principals = [(PrincipalKind.CAPABILITY, link.capability_id)]
-        fresh = sessions.open_session(connection, principals, earlier=session_token(), on=today)
+        fresh = sessions.open_session(connection, principals, earlier=session_token(), device=device(), on=today)
         organizations.note_use(connection, link.scope_id, on=today)
     return remember(redirect(url_for("organizations.show", organization_id=link.scope_id), 303), fresh)
 
@@ -62,6 +66,7 @@ def renew(organization_id: str) -> ResponseReturnValue:
     This browser keeps its session: were it exchanged, an answer lost on the way would lock out everybody for ever.
     """
     _only_owner_of_claimed()
+    need_address()
     today = site().today()
     with writing() as connection:
         kept_access.revoke_links(connection, organization_id, on=today)
@@ -135,10 +140,15 @@ def held_account_link() -> kept_access.Link | None:
 
 def address_of(token: str) -> str:
     """The address of a link; built from the site's own address, never from what a request says of it."""
+    return f"{need_address()}{url_for('links.enter', token=token)}"
+
+
+def need_address() -> str:
+    """The site's own address; raises NoAddressError, which a page explains, where the site does not know it."""
     address = site().settings.public_url
     if address is None:
-        abort(503)
-    return f"{address}{url_for('links.enter', token=token)}"
+        raise NoAddressError
+    return address
 
 
 def _only_owner_of_claimed() -> None:

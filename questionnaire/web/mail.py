@@ -27,6 +27,7 @@ def send(to: str, subject: str, text: str) -> None:
     message.set_content(text)
     try:
         with _server(settings.smtp_url or "") as server:
+            _sign_in(server, settings.smtp_url or "")
             server.send_message(message)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         logging.getLogger(__name__).warning("a mail was not sent: %s", type(error).__name__)
@@ -34,17 +35,18 @@ def send(to: str, subject: str, text: str) -> None:
 
 
 def _server(address: str) -> smtplib.SMTP:
-    """Signed in where the address names a user; encrypted always, but for a server on this machine."""
     parts = urlsplit(address)
     host = parts.hostname or ""
-    server: smtplib.SMTP
     if parts.scheme == "smtps":
         context = ssl.create_default_context()
-        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS_TO_WAIT, context=context)
-    else:
-        server = smtplib.SMTP(host, parts.port or 587, timeout=SECONDS_TO_WAIT)
-        if host not in LOOPBACK:
-            server.starttls(context=ssl.create_default_context())
+        return smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS_TO_WAIT, context=context)
+    return smtplib.SMTP(host, parts.port or 587, timeout=SECONDS_TO_WAIT)
+
+
+def _sign_in(server: smtplib.SMTP, address: str) -> None:
+    """Encrypt always, but for a server on this machine; sign in where the address names a user."""
+    parts = urlsplit(address)
+    if parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
+        server.starttls(context=ssl.create_default_context())
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))
-    return server

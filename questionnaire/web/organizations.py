@@ -11,7 +11,7 @@ from questionnaire.store import assessments, database, instruments, organization
 from questionnaire.store import events as kept_events
 from questionnaire.web import events
 from questionnaire.web.access import account, current, public, remember, requires, session_token
-from questionnaire.web.links import to_fresh
+from questionnaire.web.links import need_address, to_fresh
 from questionnaire.web.profiles import ProfileForm, name_form, profile_form, wrong_with
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
@@ -32,8 +32,7 @@ def home() -> ResponseReturnValue:
 @public
 def start() -> ResponseReturnValue:
     """The first page of an organization: its name and profile, and the year."""
-    if site().settings.public_url is None:
-        return render_template("errors/no_address.html"), 503
+    need_address()
     instrument = site().instrument
     form = profile_form(instrument, request.form or None, year=str(site().today().year))
     wrong = wrong_with(form)

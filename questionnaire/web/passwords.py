@@ -3,6 +3,7 @@
 from email.errors import MessageError
 from email.headerregistry import Address
 from typing import TypeVar
+from unicodedata import is_normalized
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +15,15 @@ from questionnaire.store import access as kept_access
 from questionnaire.store import accounts, passwords, sessions
 from questionnaire.store.passwords import LONGEST, SHORTEST
 from questionnaire.web import attempts, fields, mail
-from questionnaire.web.access import device, my_account, onward, public, remember, session_token, signed_in
-from questionnaire.web.links import ACCOUNT_LINK, address_of, held_account_link, held_invitation, no_link
+from questionnaire.web.access import device, inside, my_account, onward, public, remember, session_token, signed_in
+from questionnaire.web.links import (
+    ACCOUNT_LINK,
+    address_of,
+    held_account_link,
+    held_invitation,
+    need_address,
+    no_link,
+)
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
 
@@ -28,12 +36,17 @@ blueprint = Blueprint("passwords", __name__)
 
 
 def is_address(text: str) -> bool:
-    """Whether this can be an e-mail address; whether it is one only a mail can tell."""
+    """Whether this can be an e-mail address; whether it is one only a mail can tell.
+
+    Each in one spelling: with comments, quotes or wide letters one mailbox has thousands, each with mails of its own.
+    """
+    if len(accounts.same(text)) > EMAIL_LIMIT or set(text) & set('"()[] ') or not text.isprintable():
+        return False
     try:
         parsed = Address(addr_spec=text)
     except (MessageError, ValueError, IndexError):
         return False
-    return bool(parsed.username) and "." in parsed.domain.strip(".")
+    return bool(parsed.username) and "." in parsed.domain.strip(".") and is_normalized("NFKC", text)
 
 
 def _is_address(_form: Form, field: Field) -> None:
@@ -62,7 +75,7 @@ class EmailForm(Form):
     """An address to send something to, and where to go afterwards."""
 
     email = StringField(filters=[fields.tidy], validators=[fields.text(EMAIL_LIMIT), _is_address])
-    to = StringField()
+    to = StringField(filters=[inside])
 
 
 class PasswordForm(Form):
@@ -146,9 +159,11 @@ def change() -> ResponseReturnValue:
         limits = attempts.of_password(mine.email)
         wait = attempts.attempt(limits)
         found = None if wait else matching(mine.email, form.until_now.data or "")
-        if found:
+        fresh = _changed(found, form.password.data or "") if found else None
+        if fresh:
             attempts.forgive(limits)
-            return _changed(found.account_id, form.password.data or "")
+            flash(_("Your password is changed. All other devices are signed out."))
+            return remember(redirect(url_for("accounts.show"), 303), fresh)
         status, wrong = (429, attempts.too_many(wait)) if wait else (400, _("The password until now is not right."))
     return render_template("passwords/change.html", form=form, wrong=wrong, email=mine.email), status
 
@@ -179,17 +194,20 @@ def wrong_with(form: Form) -> str | None:
 
 def _mail_a_link(template: str) -> ResponseReturnValue:
     """Mail a link that sets a password, whether or not the address has an account: one way, one mail, one page."""
+    need_address()
     form = labelled(EmailForm(request.form or None, data={"to": request.args.get("to", "")}))
     wrong, status = wrong_with(form), 200 if request.method == "GET" else 400
     if request.method == "POST" and not wrong and form.validate():
         email = accounts.same(form.email.data or "")
-        wait = attempts.attempt(attempts.of_mail(email))
+        limits = attempts.of_mail(email)
+        wait = attempts.attempt(limits)
         if not wait:
             with writing() as connection:
                 token = kept_access.make_account_link(connection, email, on=site().today())
             try:
                 mail.send(email, _("Your password for Alongside"), _mail_text(token))
             except mail.MailNotSentError:
+                attempts.forgive(limits[:1])  # no mail came; what counts against the place it was asked from stays
                 wrong, status = _("The mail could not be sent right now. Wait a moment, then try again."), 503
             else:
                 session[MAILED_TO], session[ONWARD] = email, form.to.data
@@ -242,13 +260,15 @@ def _chosen(link: kept_access.Link, email: str, password: str) -> ResponseReturn
     return attempts.know_device(remember(redirect(onward(session.pop(ONWARD, None)), 303), fresh), email)
 
 
-def _changed(account_id: str, password: str) -> ResponseReturnValue:
+def _changed(found: accounts.Account, password: str) -> str | None:
+    """This browser's new session; None where the account changed while its password was looked at."""
     kept = passwords.hashed(password)
     with writing() as connection:
-        fresh = open_account(connection, account_id)
-        accounts.set_password(connection, account_id, kept, keeping=fresh)
-    flash(_("Your password is changed. All other devices are signed out."))
-    return remember(redirect(url_for("accounts.show"), 303), fresh)
+        if not accounts.is_still(connection, found):
+            return None
+        fresh = open_account(connection, found.account_id)
+        accounts.set_password(connection, found.account_id, kept, keeping=fresh)
+    return fresh
 
 
 def open_account(connection: Connection, account_id: str) -> str:

@@ -15,6 +15,7 @@ from questionnaire.core.instrument import (
     canonical,
     dump,
     parse,
+    untranslated,
 )
 from tests.builders import a_tree, an_instrument, at, changed, text, without
 from tests.core.strategies import WORDS, trees
@@ -252,6 +253,11 @@ def test_what_is_dumped_is_parsed_into_the_same_instrument(tree: dict[str, Tree]
 @given(trees(), WORDS)
 def test_translations_do_not_change_the_digest(tree: dict[str, Tree], words: str) -> None:
     assert parse(in_french(tree, words)).digest == parse(in_french(tree, None)).digest == parse(tree).digest
+
+
+@given(trees(), WORDS)
+def test_without_translations_it_is_still_the_same_instrument(tree: dict[str, Tree], words: str) -> None:
+    assert untranslated(parse(in_french(tree, words))) == parse(in_french(tree, None))
 
 
 @pytest.mark.parametrize("path", [path for path, _ in leaves(A_RICH_TREE) if ONCE.match(path)])

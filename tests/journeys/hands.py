@@ -7,13 +7,16 @@ from typing import Any, Protocol
 
 from playwright.sync_api import ElementHandle, Locator, Page, expect
 
-# Where the focus is, whether that is what is looked for, and what a reader sees of it. A choice shows its focus on
-# its label. Nothing may lie over the middle of what is in the window.
+# Where the focus is, whether that is what is looked for, and what a reader sees of it. A choice shows its focus
+# itself or on its label. Nothing may lie over the middle of what is in the window.
 LOOK = """(wanted) => {
   const at = document.activeElement
   const isChoice = at.matches('input[type=radio], input[type=checkbox]')
-  const shown = isChoice ? at.labels[0] ?? at : at
-  const style = getComputedStyle(shown)
+  const isRinged = (element) => {
+    const style = getComputedStyle(element)
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
+  }
+  const shown = isChoice && !isRinged(at) ? at.labels[0] ?? at : at
   const isSeen = ([left, top, right, bottom]) => right - left > 1 && bottom - top > 1 &&
     shown.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2))
   return {
@@ -21,7 +24,7 @@ LOOK = """(wanted) => {
     isThere: at === wanted,
     isInGroup: wanted.type === 'radio' && at.type === 'radio' && at.name === wanted.name,
     isChecked: Boolean(at.checked),
-    isRinged: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+    isRinged: isRinged(shown),
     isInView: [...shown.getClientRects()].map((box) => [
       Math.max(0, box.left), Math.max(0, box.top), Math.min(innerWidth, box.right), Math.min(innerHeight, box.bottom),
     ]).some(isSeen),

@@ -29,9 +29,15 @@ class RunningSite:
     app: Flask
     file: Path
 
+    @property
+    def inside(self) -> Site:
+        """What its views work with: settings, storage and clock."""
+        site: Site = self.app.extensions["alongside"]
+        return site
+
     def with_the_case(self) -> str:
         """Load the study's case, as `make demo` does; the path that opens it."""
-        site: Site = self.app.extensions["alongside"]
+        site = self.inside
         with database.writing(site.engine) as connection:
             organization_id = cases.load(connection, cases.read(CASE), site.instrument, on=site.today())
             token, _link = access.make_link(connection, organization_id, Role.EDITOR, on=site.today())

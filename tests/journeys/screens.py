@@ -9,11 +9,16 @@ from typing import Self
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.hands import Hand, Mouse
+from tests.journeys.prepared import PASSWORD
 
 YEAR = 2026
 SECTIONS = ("Role clarity", "Communication", "Fit of experience", "Training and support", "Recognition", "Commitment")
 DONT_KNOW = "We don’t know"
 DOES_NOT_APPLY = "Doesn’t apply here"
+EDITOR = "Editor: reads and answers"
+SUBMIT = "Submit and see the scorecard"
+TABLE = "Points by domain, 0 to 100"
+PEER_WORKERS = "How many of them are peer workers?"
 
 
 @dataclass(frozen=True)
@@ -39,15 +44,38 @@ class Screen:
         self.hand.press(named.or_(self.page.get_by_role("link", name=name, exact=True)).first)
         return self
 
+    def press_button(self, name: str) -> Self:
+        """Press the button of this name, where a link is called the same."""
+        self.hand.press(self.page.get_by_role("button", name=name, exact=True))
+        return self
+
+    def write(self, label: str, words: str) -> Self:
+        self.hand.write(self.page.get_by_label(label, exact=True), words)
+        return self
+
+    def pick(self, question: str, answer: str) -> Self:
+        group = self.page.locator("fieldset").filter(has_text=question)
+        self.hand.choose(group.get_by_label(answer, exact=True))
+        return self
+
     def reload(self) -> Self:
         self.page.reload()
         return self
+
+    def to_organization(self, name: str) -> OrganizationPage:
+        """By its name, which stands on the first page, and on top of every page that is about it."""
+        self.press(name)
+        return OrganizationPage(self.page, self.hand).says(name)
 
 
 class FirstPage(Screen):
     def open(self) -> Self:
         self.page.goto("/")
         return self.says("How well does your organization stand alongside its peer workers?")
+
+    def to_sign_in(self) -> SignIn:
+        self.press("Sign in")
+        return SignIn(self.page, self.hand).says("Sign in")
 
     def start(self) -> About:
         self.press("Start an assessment")
@@ -59,24 +87,46 @@ class About(Screen):
 
     def fill(self, *, name: str | None = None, peer_workers: str = "12", year: int | None = YEAR) -> Self:
         if name is not None:
-            self.hand.write(self.page.get_by_label("Name of the organization"), name)
+            self.write("Name of the organization", name)
         if year is not None:
-            self.hand.write(self.page.get_by_label("Which year is this assessment about?"), str(year))
-        self.choose("What kind of organization are you?", "Non-profit organization")
-        self.choose("How many people work for you, in all?", "10 to 49 people")
-        self.hand.write(self.page.get_by_label("How many of them are peer workers?"), peer_workers)
-        self.choose("Do peer workers hand out supplies", "Yes")
-        self.choose("Do peer workers help people with forms", "Yes")
+            self.write("Which year is this assessment about?", str(year))
+        self.pick("What kind of organization are you?", "Non-profit organization")
+        self.pick("How many people work for you, in all?", "10 to 49 people")
+        self.write(PEER_WORKERS, peer_workers)
+        self.pick("Do peer workers hand out supplies", "Yes")
+        self.pick("Do peer workers help people with forms", "Yes")
         return self
 
-    def choose(self, question: str, answer: str) -> Self:
-        group = self.page.locator("fieldset").filter(has_text=question)
-        self.hand.choose(group.get_by_label(answer, exact=True))
+    def holds(self, *, year: int, peer_workers: str) -> Self:
+        """The form is filled already: as it was last, for this year."""
+        expect(self.page.get_by_label("Which year is this assessment about?")).to_have_value(str(year))
+        expect(self.page.get_by_label(PEER_WORKERS)).to_have_value(peer_workers)
+        for answer in ("Non-profit organization", "10 to 49 people"):
+            expect(self.page.get_by_label(answer, exact=True)).to_be_checked()
         return self
 
     def send(self) -> PrivateLinkPage:
         self.press("Start")
         return PrivateLinkPage(self.page, self.hand).says("Your private link")
+
+    def begin(self) -> SectionPage:
+        self.press("Begin")
+        return SectionPage(self.page, self.hand).says(SECTIONS[0])
+
+
+class SignIn(Screen):
+    def sign_in(self, email: str, password: str = PASSWORD) -> Screen:
+        """What opens then is where one wanted to go."""
+        self.write("E-mail address", email).write("Password", password).press_button("Sign in")
+        return Screen(self.page, self.hand)
+
+
+class ChoosePassword(Screen):
+    """Where a link leads that makes an account."""
+
+    def choose_password(self) -> FirstPage:
+        self.write("New password", PASSWORD).press("Save and sign in")
+        return FirstPage(self.page, self.hand).tells("Your password is set, and you are signed in.")
 
 
 class PrivateLinkPage(Screen):
@@ -184,8 +234,12 @@ class Collision(Screen):
 
 
 class ReviewPage(Steps):
-    def submit(self) -> ScorecardPage:
-        self.press("Submit and see the scorecard")
+    def submit(self, *, twice: bool = False) -> ScorecardPage:
+        """With a double click, as many press every button."""
+        if twice:
+            self.page.get_by_role("button", name=SUBMIT).dblclick()
+        else:
+            self.press(SUBMIT)
         expect(self.page).to_have_url(re.compile(r"/scorecard/\d+$"))
         return ScorecardPage(self.page, self.hand)
 
@@ -194,8 +248,14 @@ class ScorecardPage(Screen):
     @property
     def figures(self) -> dict[str, str]:
         """The table: what stands beside each domain."""
-        rows = self.page.get_by_role("table", name="Points by domain, 0 to 100").locator("tbody tr").all()
+        rows = self.page.get_by_role("table", name=TABLE).locator("tbody tr").all()
         return {row.locator("th").inner_text(): row.locator("td").last.inner_text() for row in rows}
+
+    def has_row(self, words: str) -> Self:
+        """The table has a row that reads so, from left to right."""
+        row = self.page.get_by_role("table", name=TABLE).get_by_role("row", name=words, exact=True)
+        expect(row).to_be_visible()
+        return self
 
     @property
     def radar(self) -> Locator:
@@ -210,6 +270,63 @@ class OrganizationPage(Screen):
     def new_private_link(self) -> PrivateLinkPage:
         self.press("Make a new private link")
         return PrivateLinkPage(self.page, self.hand).says("Your private link")
+
+    def own(self) -> Screen:
+        """What opens depends on whether one has an account."""
+        self.press("Own it with an account")
+        return Screen(self.page, self.hand)
+
+    def begin_another_year(self) -> About:
+        self.press("Begin another year")
+        return About(self.page, self.hand).says("Begin another year")
+
+    def to_colleagues(self) -> ColleaguesPage:
+        self.press("Colleagues and invitations")
+        return ColleaguesPage(self.page, self.hand).says("Colleagues")
+
+    def has_one_scorecard(self, year: int) -> Self:
+        """However often it was submitted, there is one of this year, and it is the first."""
+        expect(self.page.get_by_role("link", name=f"Scorecard {year}")).to_have_count(1)
+        expect(self.page.get_by_role("link", name=f"Scorecard {year}, revision 1", exact=True)).to_be_visible()
+        return self
+
+
+class ColleaguesPage(Screen):
+    def invite(self, whom: str, what_for: str = EDITOR) -> InvitationPage:
+        self.write("Who is it for?", whom).pick("What may they do?", what_for).press("Make the invitation")
+        return InvitationPage(self.page, self.hand).says("The invitation")
+
+    def remove(self, email: str) -> Self:
+        return self.press(f"Remove {email}").tells(f"{email} cannot open this organization any more.")
+
+
+class InvitationPage(Screen):
+    """The link that was just made, for its owner to give on."""
+
+    @property
+    def link(self) -> str:
+        return self.page.get_by_label("Invitation", exact=True).input_value()
+
+    def back(self) -> ColleaguesPage:
+        self.press("To the colleagues")
+        return ColleaguesPage(self.page, self.hand).says("Colleagues")
+
+
+class Invited(Screen):
+    """The page that the link of an invitation opens."""
+
+    def open(self, link: str) -> Self:
+        self.page.goto(link)
+        return self.says("You are invited")
+
+    def make_account(self, email: str) -> Self:
+        self.press("Make an account").says("Make an account")
+        self.write("E-mail address", email).write("New password", PASSWORD).press("Make the account")
+        return self.says("You are invited")
+
+    def join(self, email: str) -> OrganizationPage:
+        self.press(f"Join as {email}")
+        return OrganizationPage(self.page, self.hand).tells("You may read everything and answer.")
 
 
 def start(page: Page, hand: Hand | None = None, *, name: str = "Harbour Street") -> SectionPage:

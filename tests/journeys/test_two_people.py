@@ -119,7 +119,7 @@ def test_a_private_link_brings_back_on_another_device_until_there_is_a_new_one(o
 
     there.reload().says("There is no such page")
     stranger.goto(link)
-    PrivateLinkPage(stranger).says("This private link does not work")
+    PrivateLinkPage(stranger).says("This link does not work")
     stranger.goto(new_link)
     PrivateLinkPage(stranger).says("Harbour Street")
     OrganizationPage(mine).press("I have saved it: on to the questions").says(SECTIONS[0])

@@ -16,7 +16,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Engine, event, inspect
+from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy import table as named
 
 from questionnaire.core.access import Role
 from questionnaire.store import access, assessments, database
@@ -54,7 +55,7 @@ def rows(engine: Engine) -> Rows:
     found: Rows = {}
     with database.reading(engine) as connection:
         for table in sorted(inspect(connection).get_table_names()):
-            result = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  # names from the schema
+            result = connection.execute(select(text("*")).select_from(named(table)))
             found[table] = tuple(result.keys()), sorted((tuple(row) for row in result), key=repr)
     return found
 
@@ -144,21 +145,11 @@ def test_an_upgrade_keeps_all_that_was_there_as_it_was(old: Engine) -> None:
     after = rows(old)
     assert kept(before, after) == {table: held for table, held in before.items() if table not in NOT_KEPT}
     assert after["alembic_version"][1] == [(revisions()[0],)]
-
-
-def test_an_upgrade_keeps_the_bytes_of_every_record(old: Engine) -> None:
-    database.upgrade(old)
-    with database.reading(old) as connection:
-        stored = connection.exec_driver_sql("SELECT digest, record FROM submission").all()
-    assert stored
-    for digest, record in stored:
-        assert hashlib.sha256(record.encode()).hexdigest() == digest
-
-
-def test_nothing_refers_to_what_an_upgrade_took_away(old: Engine) -> None:
-    """PostgreSQL sees to it at every change; SQLite does not while a table is made anew."""
-    database.upgrade(old)
-    if old.dialect.name == "sqlite":
+    columns, records = after["submission"]
+    for row in records:
+        stored = dict(zip(columns, row, strict=True))
+        assert hashlib.sha256(stored["record"].encode()).hexdigest() == stored["digest"]
+    if old.dialect.name == "sqlite":  # which does not look while a table is made anew
         with database.reading(old) as connection:
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
@@ -229,9 +220,12 @@ def test_after_a_killed_upgrade_the_earlier_release_still_works(
     with killed_at(5), pytest.raises(Killed):
         database.upgrade(old)
     with database.writing(old) as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO answer (organization_id, year, number, item_id, choice, reason, note, come_back)"
-            f" VALUES ('{organization}', 2026, 1, 'c.1', '4', '', 'since then', FALSE)"
+        connection.execute(
+            text(
+                "INSERT INTO answer (organization_id, year, number, item_id, choice, reason, note, come_back)"
+                " VALUES (:organization, 2026, 1, 'c.1', '4', '', 'since then', FALSE)"
+            ),
+            {"organization": organization},
         )
     database.upgrade(old)
     with database.reading(old) as connection:
