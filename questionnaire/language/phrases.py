@@ -79,8 +79,8 @@ PLAIN = {
     "line.not-asked": marked("Not asked in {years}."),
     "archive.not-ours": marked("This is not an archive of Alongside."),
     "archive.newer": marked(
-        "This archive was made by a newer version of Alongside (archive version {version}; this site reads up to {known})."
-        " Update this site first."
+        "This archive was made by a newer version of Alongside"
+        " (archive version {version}; this site reads up to {known}). Update this site first."
     ),
     "archive.too-large": marked("This file is larger than {megabytes} MB, the most that can be loaded."),
     "archive.too-many": marked("This archive holds more than {most} files, the most that can be loaded."),
@@ -100,8 +100,8 @@ PLAIN = {
     "archive.unreadable": marked("A file in this archive does not hold what it should: {file}, at {where}."),
     "archive.unfit": marked("A file in this archive does not fit the rest of it, or its limits: {file}, at {where}."),
     "archive.other-words": marked(
-        "The questions in this archive are called {id}, version {version}, but are not the ones that this site knows by"
-        " that name."
+        "The questions in this archive are called {id}, version {version},"
+        " but are not the ones that this site knows by that name."
     ),
     "archive.newer-questions": marked(
         "This archive was answered on newer questions than this site has ({id}, version {version})."

@@ -21,7 +21,9 @@ def gather(connection: Connection, organization_id: str, *, on: date) -> Archive
     """All that an organization has. It is held meanwhile, so that nothing is submitted, amended or deleted."""
     table = models.organization.c
     name, started_on = connection.execute(
-        select(table.name, table.started_on).where(table.organization_id == organization_id).with_for_update()
+        select(table.name, table.started_on)
+        .where(table.organization_id == organization_id)
+        .with_for_update(key_share=True)
     ).one()
     revisions = _revisions(connection, organization_id)
     digests = sorted({revision.instrument_digest for revision in revisions})
@@ -53,8 +55,8 @@ def gather(connection: Connection, organization_id: str, *, on: date) -> Archive
 def load(connection: Connection, archive: Archive, own: Instrument, *, on: date) -> str:
     """The id of a new organization, without an owner, that holds what an archive says; every revision is marked.
 
-    `own` is the instrument of this site. Raises RefusedArchiveError where one of the archive's is at odds with what is
-    known here; then the transaction must not be committed.
+    `own` is the instrument of this site. Raises RefusedArchiveError where the archive's questions are at odds with
+    what is known here; then the transaction must not be committed.
     """
     instruments.record(connection, own)
     for instrument in archive.instruments:

@@ -9,6 +9,7 @@ from questionnaire.store import database
 from questionnaire.web import (
     access,
     accounts,
+    archives,
     assessments,
     cli,
     colleagues,
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         assessments,
         scorecards,
         years,
+        archives,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

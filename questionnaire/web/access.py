@@ -146,6 +146,11 @@ def session_token() -> str | None:
     return request.cookies.get(session_cookie())
 
 
+def has_session() -> bool:
+    """Whether this browser brings a session, of an account or of links; only a look can tell if it still holds."""
+    return session_token() is not None
+
+
 def remember(response: Response, token: str) -> Response:
     """Give this browser a session."""
     return keep_cookie(response, session_cookie(), token, days=sessions.SESSION_DAYS)

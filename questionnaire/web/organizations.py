@@ -1,5 +1,7 @@
 """An organization: how one starts, the page with its years, and how it ends."""
 
+from unicodedata import normalize
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -82,7 +84,7 @@ def delete(organization_id: str) -> ResponseReturnValue:
     form.name.label.text = _("To confirm, write the organization’s name")
     wrong = wrong_with(form)
     if request.method == "POST" and not wrong and form.validate():
-        if (form.name.data or "").casefold() == current().name.strip().casefold():
+        if _as_read(form.name.data or "") == _as_read(current().name):
             with writing() as connection:
                 organizations.delete(connection, organization_id)
             database.scrub(site().engine)
@@ -101,6 +103,11 @@ def delete(organization_id: str) -> ResponseReturnValue:
         invitations=kept_access.invitations(reading(), organization_id, on=site().today()),
     )
     return page, 400 if request.method == "POST" else 200
+
+
+def _as_read(name: str) -> str:
+    """A name as somebody reads it off a page: blanks run together there, and accents are typed in two ways."""
+    return " ".join(normalize("NFKC", name).split()).casefold()
 
 
 def _on_older_versions(revisions: list[assessments.Revision]) -> dict[int, Instrument]:

@@ -23,7 +23,11 @@ def set_up(app: Flask) -> None:
     # Jinja's own extension for translations formats every sentence, and costs a fifth of a page of questions.
     environment.globals.update(_=gettext, ngettext=ngettext)
     environment.globals.update(
-        csrf_field=_csrf_field, tongue=language, held=access.current_or_none, signed_in_as=access.email_or_none
+        csrf_field=_csrf_field,
+        tongue=language,
+        held=access.current_or_none,
+        signed_in_as=access.email_or_none,
+        has_session=access.has_session,
     )
 
 

@@ -1,9 +1,16 @@
 """What every answer carries so that a browser guards the page, and what every form must bring."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 FORM_HOURS = 8
+LARGEST_FILE_SENT = 32_000_000  # as much as the server lets through: what is too much is said beside the field
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -14,9 +21,21 @@ POLICY = (
 def set_up(app: Flask) -> None:
     """Guard every form against posts from elsewhere, and every page against what does not belong in it."""
     app.before_request(_keep_body)
+    app.before_request(_let_files_in)  # before the form is read, which is when its token is looked for
     app.config.update(WTF_CSRF_TIME_LIMIT=FORM_HOURS * 60 * 60, WTF_CSRF_HEADERS=[])
     CSRFProtect(app)
     app.after_request(_guard)
+
+
+def takes_files(view: Callable[P, R]) -> Callable[P, R]:
+    """More may be sent to this view than pages of text."""
+    view.takes_files = True  # type: ignore[attr-defined]  # read off the function below
+    return view
+
+
+def _let_files_in() -> None:
+    if hasattr(current_app.view_functions.get(request.endpoint or ""), "takes_files"):
+        request.max_content_length = LARGEST_FILE_SENT
 
 
 def _keep_body() -> None:

@@ -13,11 +13,12 @@ from questionnaire.config import LOOPBACK, SettingsError
 from questionnaire.store import access, accounts, database, instruments
 from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.store.instruments import InstrumentChangedError, UnreadableInstrumentError
+from questionnaire.web.security import LARGEST_FILE_SENT
 from questionnaire.web.site import Site
 
 OPEN_CONNECTIONS = 1000  # with waitress's own 100, slow readers keep all others out
 IDLE_SECONDS = 30
-LARGEST_SENT = 32_000_000  # of more than this no byte reaches the disk; up to it, a page says that it was too much
+LARGEST_SENT = LARGEST_FILE_SENT  # of more no byte reaches the disk; up to it, a page says that it was too much
 
 
 @contextmanager

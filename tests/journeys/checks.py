@@ -51,11 +51,21 @@ WITHOUT_TIMERS = """() => {
   }
 }"""
 
+# What sticks out, without what lies around it, and without what a box of its own scrolls.
 MEASURE_WIDTH = """() => {
   const width = document.documentElement.clientWidth
   if (document.documentElement.scrollWidth <= width) return []
+  const sticksOut = (element) => element.getBoundingClientRect().right > width + 0.5
+  const isHeld = (element) => {
+    const isAbsolute = getComputedStyle(element).position === 'absolute'
+    const around = isAbsolute ? element.offsetParent : element.parentElement
+    if (!around || around === document.body) return false
+    return getComputedStyle(around).overflowX !== 'visible' || isHeld(around)
+  }
   return [...document.body.querySelectorAll('*')]
-    .filter((element) => element.getBoundingClientRect().right > width + 0.5)
+    .filter((element) => sticksOut(element) && !isHeld(element))
+    .filter((element, _index, all) => !all.some((other) => other !== element && element.contains(other)))
+    .slice(0, 10)
     .map((element) => `${Math.round(element.getBoundingClientRect().right)} of ${width}: ` +
       element.outerHTML.replace(/\\s+/g, ' ').slice(0, 160))
 }"""

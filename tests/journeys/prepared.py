@@ -7,11 +7,10 @@ from functools import cache
 from playwright.sync_api import Page
 
 from questionnaire.core.access import PrincipalKind, Role
-from questionnaire.store import access, accounts, database, organizations, passwords, sessions
+from questionnaire.store import access, accounts, assessments, database, organizations, passwords, sessions
 from questionnaire.web.site import Site
 from tests.web.stored import id_of
-
-PASSWORD = "harbour lights at dawn"
+from tests.web.walks import PASSWORD
 
 
 def account_link(site: Site, email: str) -> str:
@@ -26,18 +25,19 @@ def account(site: Site, email: str) -> str:
         return accounts.create(connection, email, _kept_password(), on=site.today())
 
 
-def session(site: Site, account_id: str, *, device: str = "") -> str:
+def session(site: Site, account_id: str, *, device: str = "", earlier: str | None = None) -> str:
     """The token of a browser that is signed in."""
     with database.writing(site.engine) as connection:
         principals = [(PrincipalKind.ACCOUNT, account_id)]
-        return sessions.open_session(connection, principals, earlier=None, device=device, on=site.today())
+        return sessions.open_session(connection, principals, earlier=earlier, device=device, on=site.today())
 
 
 def sign_in(site: Site, page: Page, account_id: str) -> None:
-    """Sign this browser profile in."""
-    token = session(site, account_id, device="Chrome · Linux")
-    cookie = f"alongside_{site.settings.cookie_suffix}"
-    page.context.add_cookies([{"name": cookie, "value": token, "url": site.settings.public_url or ""}])
+    """Sign this browser profile in; what it came to by private links it keeps."""
+    name, address = f"alongside_{site.settings.cookie_suffix}", site.settings.public_url or ""
+    earlier = {cookie.get("name"): cookie.get("value") for cookie in page.context.cookies(address)}.get(name)
+    token = session(site, account_id, device="Chrome · Linux", earlier=earlier)
+    page.context.add_cookies([{"name": name, "value": token, "url": address}])
 
 
 def organization(site: Site, owner: str, *, name: str = "Harbour Street") -> str:
@@ -46,6 +46,14 @@ def organization(site: Site, owner: str, *, name: str = "Harbour Street") -> str
         organization_id = organizations.start(connection, name, on=site.today())
         organizations.claim(connection, organization_id, owner)
     return f"/organizations/{organization_id}"
+
+
+def draft(site: Site, organization: str, year: int) -> None:
+    """A year that was begun, on what the organization said of itself last."""
+    with database.writing(site.engine) as connection:
+        profile = assessments.newest_profile(connection, id_of(organization))
+        assert profile, "submit a year first"
+        assessments.begin(connection, id_of(organization), year, site.instrument, profile, on=site.today())
 
 
 def colleague(site: Site, organization: str, email: str, role: Role = Role.EDITOR) -> str:

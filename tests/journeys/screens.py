@@ -9,7 +9,7 @@ from typing import Self
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.hands import Hand, Mouse
-from tests.journeys.prepared import PASSWORD
+from tests.web.walks import PASSWORD
 
 YEAR = 2026
 SECTIONS = ("Role clarity", "Communication", "Fit of experience", "Training and support", "Recognition", "Commitment")

@@ -6,20 +6,28 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from questionnaire.core.access import Role
+from questionnaire.core.events import Entry, Event
+from questionnaire.store import accounts, database, events
+from questionnaire.web.site import Site
+from tests.journeys import prepared
 from tests.journeys.checks import assert_accessible, assert_no_sideways_scroll, assert_targets
 from tests.journeys.conftest import Opener
 from tests.journeys.running import RunningSite
 from tests.journeys.screens import (
     SECTIONS,
     About,
+    ChoosePassword,
+    ColleaguesPage,
     Collision,
     FirstPage,
+    Invited,
     OrganizationPage,
     ReviewPage,
     ScorecardPage,
@@ -27,8 +35,12 @@ from tests.journeys.screens import (
     answer_all,
     start,
 )
+from tests.web.mailbox import links_in, running_mailbox
+from tests.web.stored import id_of, submitted
 
 LONG_NAME = "Harbour-Street-Rückenwind-Überdosisvorbeugungsgemeinschaft"  # without a place to break it
+LONG_WORDS = "Überdosisvorbeugungsgemeinschaftskoordination" * 4
+NOTHING_SAVED = "Nothing was saved yet"
 LEVELS = ("00100", "111111", "222233", "333333", "444443", "22?222")
 NOTICE = "Our coding of the study’s findings, to try the tool: not an organization, not a measurement."
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -65,7 +77,7 @@ def test_the_pages_of_the_start(page: Page, inspection: Inspection) -> None:
     inspection.look(first, "first page")
     about = first.start()
     inspection.look(about, "start")
-    about.press("Start").tells("Nothing was saved yet")
+    about.press("Start").tells(NOTHING_SAVED)
     inspection.look(about, "start with errors")
     link_page = about.fill(name=LONG_NAME).send()
     inspection.look(link_page, "private link")
@@ -75,7 +87,7 @@ def test_the_pages_of_the_start(page: Page, inspection: Inspection) -> None:
     inspection.look(organization, "organization with a draft")
     organization.press("Begin another year").says("Begin another year")
     inspection.look(organization, "another year")
-    About(page).fill(year=2026).press("Begin").tells("Nothing was saved yet")
+    About(page).fill(year=2026).press("Begin").tells(NOTHING_SAVED)
     inspection.look(organization, "another year that is taken")
     FirstPage(page).open()
     inspection.look(first, "first page with an organization")
@@ -95,13 +107,13 @@ def test_the_pages_of_questions(open_page: Opener, inspection: Inspection) -> No
     Collision(other).versions()
     inspection.look(there, "collision")
 
-    section.does_not_apply(2, "").write_note(3, "x" * 10_001).press("Save").tells("Nothing was saved yet")
+    section.does_not_apply(2, "").write_note(3, "x" * 10_001).press("Save").tells(NOTHING_SAVED)
     inspection.look(section, "section with errors")
     page.goto(page.url)
     inspection.look(section.to_section(SECTIONS[4]), "another section")
     about = section.to_profile()
     inspection.look(about, "profile")
-    about.fill(year=None, peer_workers="many").press("Save and continue").tells("Nothing was saved yet")
+    about.fill(year=None, peer_workers="many").press("Save and continue").tells(NOTHING_SAVED)
     inspection.look(about, "profile with errors")
     about.fill(year=None)
     inspection.look(section.to_review(), "review with open questions")
@@ -138,6 +150,159 @@ def test_the_pages_of_the_demonstration(page: Page, inspection: Inspection, site
     organization = OrganizationPage(page).tells(NOTICE)
     inspection.look(organization, "the case")
     inspection.look(organization.press("Scorecard 2018, revision 1").tells(NOTICE), "scorecard of the case")
+
+
+def test_the_pages_of_signing_in(page: Page, inspection: Inspection, site: RunningSite) -> None:
+    email = long_address("signing.in")
+    sign_in = FirstPage(page).open().to_sign_in()
+    sign_in.write("E-mail address", email).press_button("Sign in").tells("The address or the password is wrong.")
+    inspection.look(sign_in, "sign in with an error")
+    inspection.look(sign_in.press("I forgot my password").says("This site sends no mail"), "forgotten, without mail")
+    page.goto("/sign-up")
+    inspection.look(Screen(page).says("This site sends no mail"), "sign up, without mail")
+
+    page.goto(prepared.account_link(site.inside, ""))
+    choose = ChoosePassword(page).says("Choose your password").press("Save and sign in").tells(NOTHING_SAVED)
+    inspection.look(choose, "choose a password and an address, with errors")
+    page.goto("/in/nothing")
+    inspection.look(choose.says("This link does not work"), "link that does not work")
+
+
+def test_the_pages_of_mail(
+    page: Page, inspection: Inspection, site: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email = long_address("mailed")
+    with running_mailbox() as mailbox:
+        settings = replace(site.inside.settings, smtp_url=mailbox.url, mail_from="alongside@example.org")
+        monkeypatch.setattr(site.inside, "settings", settings)
+        screen = FirstPage(page).open().to_sign_in().press("I forgot my password").says("A new password")
+        inspection.look(screen, "forgotten")
+        screen.press("Back").press("Make one").says("Make an account").press("Send me the link").tells(NOTHING_SAVED)
+        inspection.look(screen, "sign up with an error")
+        screen.write("E-mail address", email).press("Send me the link").says("Look into your mail").tells(email)
+        inspection.look(screen, "look into your mail")
+        page.goto(links_in(mailbox.last())[0])
+    choose = ChoosePassword(page).says("Choose your password").tells(email)
+    inspection.look(choose, "choose a password")
+    inspection.look(choose.choose_password(), "first page, signed in")
+
+
+def test_the_pages_of_an_account(page: Page, inspection: Inspection, site: RunningSite) -> None:
+    account_id = prepared.account(site.inside, long_address("account"))
+    prepared.organization(site.inside, account_id, name=LONG_NAME)
+    start(page, name=LONG_NAME)
+    prepared.sign_in(site.inside, page, account_id)
+    for device in ("Firefox · Android", ""):
+        prepared.session(site.inside, account_id, device=device)
+    screen = FirstPage(page).open().press("Your account").says("Your account").tells("Unknown browser")
+    inspection.look(screen, "account with devices")
+    screen.press("Change your password").says("Change your password").press("Change it").tells(NOTHING_SAVED)
+    inspection.look(screen, "change the password, with an error")
+    inspection.look(screen.press("Sign out").says("Sign out").tells(LONG_NAME), "sign out with a private link")
+
+
+def test_the_pages_of_owning(page: Page, inspection: Inspection, site: RunningSite) -> None:
+    organization = start(page, name=LONG_NAME).to_organization(LONG_NAME)
+    first = organization.own().says("An account comes first")
+    inspection.look(first, "claim without an account")
+    prepared.sign_in(site.inside, page, prepared.account(site.inside, long_address("owning")))
+    claim = first.reload().says("Own this organization").press("Own it").tells(NOTHING_SAVED)
+    inspection.look(claim, "claim with an error")
+
+
+def test_the_pages_of_an_owner(page: Page, inspection: Inspection, site: RunningSite) -> None:
+    organization = an_organization_with_colleagues(site.inside, page)
+    colleagues = OrganizationPage(page).to_colleagues().press("Make the invitation").tells(NOTHING_SAVED)
+    inspection.look(colleagues, "colleagues with errors")
+    made = ColleaguesPage(page).invite(LONG_WORDS)
+    inspection.look(made, "invitation")
+    inspection.look(made.reload(), "invitation, the second time")
+    made.back().press("Hand over to another owner").press("Hand over").tells(NOTHING_SAVED)
+    inspection.look(made, "hand over with an error")
+
+    page.goto(organization)
+    inspection.look(OrganizationPage(page).says(LONG_NAME), "organization of an owner")
+    inspection.look(made.press("What was done, and by whom").says("What was done"), "record")
+    page.goto(organization)
+    made.press("Delete this organization").says("Delete this organization").press("Delete it for ever")
+    inspection.look(made.tells(NOTHING_SAVED), "delete with an error")
+    page.goto(organization)
+    made.press("Correct the name").says("Correct the name").write("Name of the organization", "").press("Save")
+    inspection.look(made.tells(NOTHING_SAVED), "correct the name, with an error")
+
+
+def test_the_pages_of_a_colleague(page: Page, inspection: Inspection, site: RunningSite) -> None:
+    owner = prepared.account(site.inside, long_address("inviting"))
+    organization = prepared.organization(site.inside, owner, name=LONG_NAME)
+    submitted(site.inside, organization, 2026)
+    invited = Invited(page).open(prepared.invitation(site.inside, organization, "Sam", Role.VIEWER))
+    inspection.look(invited, "invitation opened")
+    invited.press("Make an account").press("Make the account").tells(NOTHING_SAVED)
+    inspection.look(invited, "make an account, with errors")
+    email = long_address("invited")
+    prepared.sign_in(site.inside, page, prepared.account(site.inside, email))
+    page.goto("/invitation")
+    inspection.look(invited.press(f"Join as {email}").says(LONG_NAME), "organization of a viewer")
+    page.goto(f"{organization}/record")
+    inspection.look(invited.says("You may not do this here"), "not allowed")
+    page.goto(f"{organization}/leave")
+    inspection.look(invited.says("Leave this organization"), "leave")
+
+
+def test_the_pages_of_years(page: Page, inspection: Inspection, site: RunningSite) -> None:
+    """The second year leaves a section unknown, so that its line breaks twice; the fourth is a draft."""
+    owner = prepared.account(site.inside, long_address("years"))
+    organization = prepared.organization(site.inside, owner, name=LONG_NAME)
+    prepared.sign_in(site.inside, page, owner)
+    submitted(site.inside, organization, 2024, 1)
+    page.goto(f"{organization}/years")
+    inspection.look(Screen(page).says("2024 is the only year so far: a second one makes a comparison"), "one year")
+
+    role = (item_id for item_id in site.inside.instrument.items if item_id.startswith("role."))
+    submitted(site.inside, organization, 2025, 2, given=dict.fromkeys(role, "dont-know"))
+    submitted(site.inside, organization, 2026, 1, given={"comm.start": "4", "comm.ahead": "0", "fit.match": "2"})
+    prepared.draft(site.inside, organization, 2027)
+    page.goto(organization)
+    screen = OrganizationPage(page).says(LONG_NAME)
+    inspection.look(screen, "organization with years")
+    inspection.look(screen.press("Delete the draft").says("Delete this draft"), "discard a draft")
+    page.goto(organization)
+    years = screen.press("Scorecard 2026, revision 1").tells("Since 2025")
+    inspection.look(years, "scorecard with a change")
+    inspection.look(years.press("See what moved").tells("2025 and 2026 compared"), "two years compared")
+    years.press("All years").tells("Compare two years:")
+    page.get_by_label("From").select_option("2026")
+    inspection.look(
+        years.press("Compare").tells("Choose two different years."), "all years, with a break and an error"
+    )
+
+
+def long_address(name: str) -> str:
+    """An address without a place to break it."""
+    return f"{name}{'x' * 40}@{'y' * 60}.example.org"
+
+
+def an_organization_with_colleagues(site: Site, page: Page) -> str:
+    """The address of one that has every kind of colleague, and a record; its owner has its page open."""
+    owner = prepared.account(site, long_address("owner"))
+    organization = prepared.organization(site, owner, name=LONG_NAME)
+    submitted(site, organization, 2025)
+    prepared.draft(site, organization, 2026)
+    editor = prepared.colleague(site, organization, long_address("editor"))
+    prepared.colleague(site, organization, long_address("viewer"), Role.VIEWER)
+    prepared.invitation(site, organization, LONG_WORDS)
+    today = site.today()
+    with database.writing(site.engine) as connection:
+        accounts.disable(connection, editor, on=today)
+        for who, event, about in (
+            ("", Event.STARTED, ""),
+            (long_address("owner"), Event.RENAMED, LONG_NAME),
+            (long_address("owner"), Event.INVITED, LONG_WORDS),
+        ):
+            events.note(connection, id_of(organization), Entry(today, event, who, 2025, about=about))
+    prepared.sign_in(site, page, owner)
+    page.goto(organization)
+    return organization
 
 
 def test_the_pages_of_what_cannot_be(

@@ -1,4 +1,4 @@
-"""What scripts add: answers are saved without pressing anything, and the private link is copied by a button."""
+"""What scripts add: answers are saved without pressing anything, links are copied by a button, passwords shown."""
 
 from __future__ import annotations
 
@@ -63,3 +63,15 @@ def test_the_private_link_is_copied_by_a_button(open_page: Opener) -> None:
     link_page.press("Copy the link")
     expect(page.get_by_role("button", name="Copied.")).to_be_visible()
     assert page.evaluate("() => navigator.clipboard.readText()") == link_page.link
+
+
+def test_a_password_is_shown_on_wish_and_hidden_again_when_it_is_sent(page: Page) -> None:
+    sign_in = FirstPage(page).open().to_sign_in().write("Password", "harbour lights")
+    password, shown = page.get_by_label("Password", exact=True), page.get_by_label("Show the password")
+    expect(password).to_have_attribute("type", "password")
+    shown.check()
+    expect(password).to_have_attribute("type", "text")
+    expect(password).to_have_value("harbour lights")
+    sign_in.press_button("Sign in").tells("Nothing was saved yet")
+    expect(password).to_have_attribute("type", "password")
+    expect(password).to_have_value("")

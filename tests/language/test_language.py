@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import PoFileError
 
 from questionnaire import core, language
+from questionnaire.core.archive import Reason, RefusedArchiveError
 from questionnaire.core.comparison import compare
 from questionnaire.core.events import Entry, Event
 from questionnaire.core.instrument import Text
@@ -74,6 +75,16 @@ def said_by_the_core() -> Iterator[Phrase]:
         yield from (result.reason for result in card.advice)
     yield from said_of_years()
     yield from (Entry(A_DAY, event, "", 2026, 2, "Sam").in_words for event in Event)
+    refusals: dict[str, str | int] = {
+        "file": "organization.json",
+        "where": "name",
+        "id": "alongside",
+        "version": 2,
+        "known": 1,
+        "most": 9,
+    }
+    sizes = {"megabytes": 16, "megabytes_of_one": 8}
+    yield from (RefusedArchiveError(reason, **refusals, **sizes).in_words for reason in Reason)
 
 
 def said_of_years() -> Iterator[Phrase]:
@@ -103,9 +114,10 @@ def said_of_years() -> Iterator[Phrase]:
 def test_every_phrase_of_the_core_has_words_and_no_words_lack_a_phrase() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(core.__path__[0]).rglob("*.py"))
     named = set(re.findall(r'\bPhrase\(\s*"([^"]+)"', source))
-    assert named | {f"event.{event}" for event in Event} == PLAIN.keys() | COUNTED.keys()
+    of_lists = {f"event.{event}" for event in Event} | {f"archive.{reason}" for reason in Reason}
+    assert named | of_lists == PLAIN.keys() | COUNTED.keys()
     others = len(re.findall(r"\bPhrase\(", source)) - len(re.findall(r'\bPhrase\(\s*"', source))
-    assert others == 1  # that of the events
+    assert others == 2  # those of the events, and of the reasons why an archive is refused
     assert PLAIN.keys() & COUNTED.keys() == set()
 
 

@@ -129,8 +129,9 @@ def test_too_many_files_are_refused() -> None:
 
 def test_a_table_of_contents_without_end_is_refused_before_it_is_read() -> None:
     entries = PACKED[PACKED.index(b"PK\x01\x02") : PACKED.index(b"PK\x05\x06")]
-    with frugal(megabytes=5):
-        assert refusal(PACKED + entries * 20_000) is Reason.TOO_MANY
+    endless = PACKED + entries * 15_000
+    with frugal(megabytes=1):
+        assert refusal(endless) is Reason.TOO_MANY
 
 
 @pytest.mark.parametrize("megabytes", [9, 100])
@@ -147,9 +148,9 @@ def test_a_bomb_of_many_files_is_refused_quickly_and_in_little_memory() -> None:
         assert refusal(bomb) is Reason.UNPACKS_TOO_LARGE
 
 
-@pytest.mark.parametrize("said", [0, 10, 10_000_000_000])
+@pytest.mark.parametrize("said", [0, 10, 4_000_000_000])
 def test_an_entry_that_lies_about_its_size_is_refused(said: int) -> None:
-    size = struct.pack("<L", min(said, 2**32 - 2))
+    size = struct.pack("<L", said)
     table, entry = PACKED.rindex(b"PK\x01\x02") + 24, PACKED.rindex(b"PK\x03\x04") + 22
     lying = PACKED[:table] + size + PACKED[table + 4 :]
     assert refusal(lying) is Reason.DAMAGED
@@ -171,20 +172,22 @@ def test_an_archive_that_was_cut_short_is_refused(length: int) -> None:
 def test_an_archive_with_one_wrong_byte_is_refused_or_says_the_same(place: int, change: int) -> None:
     wrong = bytearray(PACKED)
     wrong[place] ^= change
-    try:
-        assert unpack(bytes(wrong)) == ARCHIVE
-    except RefusedArchiveError as refused:
-        assert languages()["en"].say(refused.in_words)
+    is_refused_or_the_same(bytes(wrong))
 
 
 @given(st.binary(max_size=200), st.sampled_from([0, PACKED.index(b"PK\x01\x02"), PACKED.index(b"PK\x05\x06")]))
 def test_rubbish_is_refused(rubbish: bytes, place: int) -> None:
     """In the first entry, in the table of contents, and at its end."""
     start = place + 4
+    is_refused_or_the_same(PACKED[:start] + rubbish + PACKED[start + len(rubbish) :])
+
+
+def is_refused_or_the_same(content: bytes) -> None:
     try:
-        assert unpack(PACKED[:start] + rubbish + PACKED[start + len(rubbish) :]) == ARCHIVE
-    except RefusedArchiveError as refused:
-        assert languages()["en"].say(refused.in_words)
+        archive = unpack(content)
+    except RefusedArchiveError:
+        return
+    assert archive == ARCHIVE
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -38,8 +39,9 @@ def app_on_both(database_url: str) -> Iterator[Flask]:
     yield from running(database_url)
 
 
-def running(url: str) -> Iterator[Flask]:
-    app = create_app(Settings(secret_key="a key for tests", database_url=url, public_url=PUBLIC_URL))
+def running(url: str, **settings: Any) -> Iterator[Flask]:
+    defaults = {"secret_key": "a key for tests", "public_url": PUBLIC_URL}
+    app = create_app(Settings(database_url=url, **{**defaults, **settings}))
     app.test_client_class = Browser
     site = prepare(app)
     yield app

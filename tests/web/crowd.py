@@ -1,0 +1,98 @@
+"""Many people: accounts that cost no time for a password, and deeds that are done in the same moment."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from threading import Barrier
+from typing import TypeVar
+
+from flask import Flask
+from sqlalchemy import Engine, event, select
+
+from questionnaire.core.access import PrincipalKind
+from questionnaire.store import accounts, database, models, passwords, sessions
+from questionnaire.web.site import Site
+from tests.web import walks
+from tests.web.client import Browser
+from tests.web.conftest import browser_of
+
+T = TypeVar("T")
+
+
+def site_of(app: Flask) -> Site:
+    found: Site = app.extensions["alongside"]
+    return found
+
+
+def known(app: Flask, email: str = "kim@example.org") -> Browser:
+    """A browser that is signed in with a new account; its password is walks.PASSWORD."""
+    site = site_of(app)
+    with database.writing(site.engine) as connection:
+        account_id = accounts.create(connection, email, _kept(), on=site.today())
+        token = sessions.open_session(
+            connection, [(PrincipalKind.ACCOUNT, account_id)], earlier=None, on=site.today()
+        )
+    browser = browser_of(app)
+    browser.set_cookie(cookie_name(app), token)
+    return browser
+
+
+@cache
+def _kept() -> str:
+    return passwords.hashed(walks.PASSWORD)
+
+
+def cookie_name(app: Flask) -> str:
+    return f"alongside_{site_of(app).settings.cookie_suffix}"
+
+
+def owner(app: Flask, email: str = "kim@example.org", **changes: str) -> tuple[Browser, str]:
+    """A browser with a new account, and the address of an organization that it owns."""
+    browser = known(app, email)
+    response = browser.fill("/start", **{**walks.ABOUT, **changes})
+    assert response.status_code == 303, response.text
+    return browser, response.headers["Location"].partition("/2026")[0]
+
+
+def colleague(boss: Browser, organization: str, role: str = "editor", email: str = "sam@example.org") -> Browser:
+    """A browser of somebody who was invited, with a new account."""
+    other = known(boss.application, email)
+    assert walks.join(other, walks.invite(boss, organization, role, made_for=email)).status_code == 303
+    return other
+
+
+def at_once(deeds: Sequence[Callable[[], T]]) -> list[T]:
+    """Do all of this in the same moment; what came of each."""
+    together = Barrier(len(deeds), timeout=30)
+
+    def do(deed: Callable[[], T]) -> T:
+        together.wait()
+        return deed()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(do, deeds))
+
+
+@contextmanager
+def overheard(engine: Engine) -> Iterator[list[str]]:
+    """Every statement that is said to the database meanwhile."""
+    said: list[str] = []
+
+    def listen(*told: object) -> None:
+        said.append(str(told[2]))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+def everything(engine: Engine) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    with database.reading(engine) as connection:
+        return {
+            table.name: sorted(str(tuple(row)) for row in connection.execute(select(table)))
+            for table in models.metadata.sorted_tables
+        }
