@@ -29,6 +29,7 @@ FORMAT: Literal["alongside-archive"] = "alongside-archive"
 VERSION: Literal[1] = 1
 MANIFEST, ORGANIZATION, EVENTS = "manifest.json", "organization.json", "events.json"
 LARGEST_INSTRUMENT = 1_000_000  # bytes; the one that is shipped has 77,000
+MOST_YEARS = 100  # as many as a chart of years can show
 MOST_NAMED = 90  # characters of a name from an archive, in a sentence
 MOST_MARKS = 200_000  # commas, braces and brackets in a file: with millions of parts, faults would fill the memory
 MOST_FAULTS = 1_000  # that are looked at, to say where the first one stands
@@ -276,7 +277,7 @@ def _instrument(files: Mapping[str, bytes], digest: str) -> Instrument:
 def _misfits_of_list(revisions: Iterable[_Listed]) -> Iterator[str]:
     """Where the revisions are not listed once each, in order, with a draft only as the last of its year."""
     keys = [(line.year, line.number) for line in revisions]
-    if keys != sorted(set(keys)):
+    if keys != sorted(set(keys)) or len({year for year, _number in keys}) > MOST_YEARS:
         yield "revisions"
     for year, lines in groupby(revisions, key=lambda line: line.year):
         *earlier, _last = lines

@@ -163,15 +163,20 @@ def make_account_link(connection: Connection, email: str, *, on: date) -> str:
     return _make(connection, Scope.ACCOUNT, "", Role.OWNER, made_for=email, on=on, days=ACCOUNT_LINK_DAYS)[0]
 
 
-def end_account_links(connection: Connection, email: str) -> None:
-    """End every link that sets the password of an address: once one was used, the others are dangerous."""
+def end_account_links(connection: Connection, email: str) -> list[str]:
+    """End every link that sets the password of an address, and say which they were: one alone ends each of them.
+
+    Once one was used, the others are dangerous. They are held in one order, so that no two who use them block each
+    other.
+    """
     of_address = (
         select(_CAPABILITY.capability_id)
         .join(models.grant, _is_capability(_CAPABILITY.capability_id))
         .where(_GRANT.scope == Scope.ACCOUNT, _CAPABILITY.made_for == email)
+        .order_by(_CAPABILITY.capability_id)
+        .with_for_update()
     )
-    for capability_id in connection.scalars(of_address).all():
-        _end(connection, capability_id)
+    return [found for found in connection.scalars(of_address).all() if _end(connection, found)]
 
 
 def _make(

@@ -140,11 +140,14 @@ def amend(organization_id: str, year: int) -> ResponseReturnValue:
 @blueprint.route("/organizations/<organization_id>/<int:year>/discard", methods=["GET", "POST"])
 @requires(Role.EDITOR)
 def discard(organization_id: str, year: int) -> ResponseReturnValue:
-    """Delete a draft: of a year that was begun by mistake, on an older version, or amended for nothing."""
-    draft = assessments.find_draft(reading(), organization_id, year)
-    if draft is None:
-        return without_draft(organization_id, year)
+    """Delete a draft: of a year that was begun by mistake, on an older version, or amended for nothing.
+
+    Pressing twice deletes once.
+    """
     if request.method == "GET":
+        draft = assessments.find_draft(reading(), organization_id, year)
+        if draft is None:
+            return without_draft(organization_id, year)
         given = sum(answer.choice is not None for answer in draft.answers.values())
         return render_template("assessments/discard.html", draft=draft, given=given)
     number = fields.whole(request.form.get("revision", "")) or 0
@@ -153,8 +156,10 @@ def discard(organization_id: str, year: int) -> ResponseReturnValue:
             assessments.discard(connection, assessments.draft_to_write(connection, organization_id, year, number))
             events.note(connection, Event.DELETED_DRAFT, year=year, revision=number)
     except assessments.NoDraftError:
-        return without_draft(organization_id, year)
-    flash(_("The draft of %(year)s is deleted.", year=year))
+        if assessments.find_submission(reading(), organization_id, year, number):
+            return without_draft(organization_id, year)
+    else:
+        flash(_("The draft of %(year)s is deleted.", year=year))
     return redirect(url_for("organizations.show", organization_id=organization_id), 303)
 
 

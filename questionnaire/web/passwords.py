@@ -249,12 +249,15 @@ def _chosen(link: kept_access.Link, email: str, password: str) -> ResponseReturn
         found = accounts.find(connection, email)
         if found and not link.made_for:
             raise accounts.EmailTakenError
-        if (found and found.disabled_on) or not kept_access.use_up(connection, link):
+        if found and found.disabled_on:
+            return no_link()
+        if link.capability_id not in kept_access.end_account_links(connection, link.made_for):
             return no_link()
         account_id = found.account_id if found else accounts.create(connection, email, kept, on=site().today())
         fresh = open_account(connection, account_id)
         accounts.set_password(connection, account_id, kept, keeping=fresh)
-        kept_access.end_account_links(connection, accounts.same(email))
+        if not link.made_for:
+            kept_access.end_account_links(connection, accounts.same(email))
     session.pop(ACCOUNT_LINK, None)
     flash(_("Your password is set, and you are signed in."))
     return attempts.know_device(remember(redirect(onward(session.pop(ONWARD, None)), 303), fresh), email)

@@ -15,6 +15,7 @@ from questionnaire.core.archive import (
     MANIFEST,
     MOST_FAULTS,
     MOST_MARKS,
+    MOST_YEARS,
     ORGANIZATION,
     Archive,
     Reason,
@@ -250,6 +251,16 @@ def test_a_file_that_does_not_fit_the_rest_is_refused(what: str) -> None:
     name, path, value, *other = UNFIT[what]
     where = other[0] if other else path.replace("/", ".")
     assert refusal(with_value(name, path, value)) == (Reason.UNFIT, name, where)
+
+
+@pytest.mark.parametrize(("years", "fits"), [(MOST_YEARS, True), (MOST_YEARS + 1, False)])
+def test_more_years_than_a_chart_can_show_are_refused(years: int, fits: bool) -> None:
+    revisions = tuple(a_revision(year, 1) for year in range(2000, 2000 + years))
+    files = write(replace(an_archive(), revisions=revisions))
+    if fits:
+        assert read(files).revisions == revisions
+    else:
+        assert refusal(files) == (Reason.UNFIT, ORGANIZATION, "revisions")
 
 
 @pytest.mark.parametrize(

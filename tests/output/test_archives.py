@@ -1,5 +1,7 @@
 """An archive as a file: what comes back out of it, and files that are damaged, too much, or made to confuse."""
 
+import json
+import re
 import struct
 import time
 import tracemalloc
@@ -14,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from questionnaire.config import ROOT
 from questionnaire.core.archive import MANIFEST, Reason, RefusedArchiveError, write
 from questionnaire.language import languages
 from questionnaire.output.archives import LARGEST, MOST_FILES, pack, unpack
@@ -21,6 +24,7 @@ from tests.archives import an_archive, sealed, with_value, without_years, zipped
 
 ARCHIVE = an_archive()
 PACKED = pack(ARCHIVE)
+DOCUMENT = ROOT / "docs" / "archive.md"
 SAMPLE = Path(__file__).parent / "archive-version-1.zip"
 
 
@@ -51,6 +55,21 @@ def test_any_program_can_unpack_it() -> None:
     with ZipFile(BytesIO(PACKED)) as file:
         assert file.testzip() is None
         assert {name: file.read(name) for name in file.namelist()} == write(ARCHIVE)
+
+
+def test_every_key_of_the_files_is_documented() -> None:
+    documented = set(re.findall(r"`([a-z_]+)`", DOCUMENT.read_text(encoding="utf-8")))
+    ids = {"work", *ARCHIVE.instruments[0].items}
+    for name, content in write(ARCHIVE).items():
+        if not name.startswith("instruments/"):
+            keys = {key for key in keys_of(json.loads(content)) if not key.endswith(".json")}
+            assert keys - ids <= documented, name
+
+
+def keys_of(part: object) -> set[str]:
+    if isinstance(part, dict):
+        return set(part) | keys_of(list(part.values()))
+    return set().union(*map(keys_of, part)) if isinstance(part, list) else set()
 
 
 def test_an_archive_without_years_is_one_too() -> None:

@@ -14,7 +14,7 @@ from tests.web.client import Browser, all_forms, form_fields, session_cookie
 from tests.web.conftest import browser_of
 from tests.web.crowd import colleague, cookie_name, everything, known, overheard, owner, site_of
 
-KIM, NOBODY = "kim@example.org", "nobody@example.org"
+KIM, MAX, NOBODY = "kim@example.org", "max@example.org", "who@example.org"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Safari/604.1"
 
@@ -56,9 +56,9 @@ def test_nothing_tells_a_wrong_password_an_unknown_address_and_a_disabled_accoun
     app: Flask, browser: Browser, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known(app, KIM)
-    known(app, "max@example.org")
+    known(app, MAX)
     with database.writing(site.engine) as connection:
-        max_ = accounts.find(connection, "max@example.org")
+        max_ = accounts.find(connection, MAX)
         assert max_
         accounts.disable(connection, max_.account_id, on=site.today())
     passwords.matches(None, "so that the hash of nobody is there")
@@ -71,19 +71,11 @@ def test_nothing_tells_a_wrong_password_an_unknown_address_and_a_disabled_accoun
             return hasher.verify(kept, password)
 
     monkeypatch.setattr(passwords, "_hasher", Counting)
-    told = [heard_of(browser, email, checked) for email in (KIM, NOBODY, "max@example.org")]
+    told = [heard_of(browser, email, checked) for email in (KIM, NOBODY, MAX)]
     assert told[0] == told[1] == told[2]
     assert told[0][0] == 400
     assert told[0][-1] == 1, "Argon2 is asked once"
-    assert walks.sign_in(browser.as_somebody_else(), "max@example.org").status_code == 400
-
-
-def test_a_password_without_end_does_not_keep_the_site_from_others(app: Flask, browser: Browser) -> None:
-    """Unicode's rules put accents into an order, which takes a million of them an hour."""
-    known(app)
-    password = "a" + "\u0301" * 100_000 + "\u0327" * 100_000
-    for email in (KIM, NOBODY):
-        assert walks.sign_in(browser, email, password).status_code == 400
+    assert walks.sign_in(browser.as_somebody_else(), MAX).status_code == 400
 
 
 NO_PAGES = (
@@ -242,11 +234,10 @@ def test_a_device_keeps_its_name_when_it_opens_a_private_link(app: Flask, browse
     other = browser.as_somebody_else()
     address = walks.start(other)
     browser.get(walks.private_link(other.read(f"{address}/private-link")))
-    page = browser.read("/account")
-    assert ("Firefox · Linux" in page, "Unknown browser" in page) == (True, False)
+    assert browser.read("/account").count("Firefox · Linux") == 1
 
 
-@pytest.mark.parametrize("handle", ["another account's", "", "\0", "'; DROP TABLE session; --"])
+@pytest.mark.parametrize("handle", ["another account's", "\0"])
 def test_the_device_of_another_account_cannot_be_ended(app_on_both: Flask, handle: str) -> None:
     kim, sam = known(app_on_both), known(app_on_both, "sam@example.org")
     if handle == "another account's":
@@ -331,10 +322,10 @@ def test_signing_out_says_which_organizations_only_a_private_link_brings_back(ap
     assert "By link" in browser.read("/sign-out").partition("<main")[2]
 
 
-@pytest.mark.parametrize("value", ["", "x", "a" * 5000, "é", "\ud800", "%00", "none"])
-def test_a_session_cookie_of_nonsense_is_no_session(browser: Browser, value: str) -> None:
-    answer = browser.get("/account", headers={"Cookie": f"{cookie_name(browser.application)}={value}"})
-    assert answer.status_code == 303
+def test_a_session_cookie_of_nonsense_is_no_session(browser: Browser) -> None:
+    name = cookie_name(browser.application)
+    for value in ("", "x", "a" * 5000, "é", "\ud800", "%00", "none", "\\000"):
+        assert browser.get("/account", headers={"Cookie": f"{name}={value}"}).status_code == 303
 
 
 def test_everything_of_colleagues_stays_when_one_signs_out(app: Flask) -> None:
