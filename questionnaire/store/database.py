@@ -85,7 +85,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def scrub(engine: Engine) -> None:
-    """Leave nothing of what was deleted in SQLite's log; where somebody still reads, the next writing does it."""
+    """Leave nothing of what was deleted in SQLite's log; where somebody still reads, the next time does it."""
     if engine.dialect.name == "sqlite":
         with closing(engine.raw_connection()) as connection:  # outside of any transaction
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()

@@ -136,7 +136,7 @@ def tick() -> None:
         access.forget_expired(connection, on=today)
         throttles.forget_old(connection, now=site().now())
         charts.forget_old(connection, on=today)
-    database.scrub(site().engine)
+    database.scrub(site().engine)  # also of what was deleted while somebody read
     click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")
 
 

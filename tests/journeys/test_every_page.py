@@ -43,6 +43,7 @@ LONG_WORDS = "Überdosisvorbeugungsgemeinschaftskoordination" * 4
 NOTHING_SAVED = "Nothing was saved yet"
 LEVELS = ("00100", "111111", "222233", "333333", "444443", "22?222")
 NOTICE = "Our coding of the study’s findings, to try the tool: not an organization, not a measurement."
+NOTHING_LOADED = "Nothing was loaded. Put this right, then choose the file again."
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
@@ -242,6 +243,7 @@ def test_the_pages_of_a_colleague(page: Page, inspection: Inspection, site: Runn
     email = long_address("invited")
     prepared.sign_in(site.inside, page, prepared.account(site.inside, email))
     page.goto("/invitation")
+    inspection.look(invited.says("You are invited").tells(f"Join as {email}"), "invitation, signed in")
     inspection.look(invited.press(f"Join as {email}").says(LONG_NAME), "organization of a viewer")
     page.goto(f"{organization}/record")
     inspection.look(invited.says("You may not do this here"), "not allowed")
@@ -275,6 +277,24 @@ def test_the_pages_of_years(page: Page, inspection: Inspection, site: RunningSit
     inspection.look(
         years.press("Compare").tells("Choose two different years."), "all years, with a break and an error"
     )
+
+
+def test_the_pages_of_an_archive(page: Page, inspection: Inspection, site: RunningSite) -> None:
+    owner = prepared.account(site.inside, long_address("archive"))
+    organization = prepared.organization(site.inside, owner, name=LONG_NAME)
+    submitted(site.inside, organization, 2026)
+    prepared.sign_in(site.inside, page, owner)
+    page.goto(organization)
+    screen = OrganizationPage(page).press("Download everything").says("Download everything")
+    inspection.look(screen, "download everything")
+    with page.expect_download() as downloading:
+        screen.press("Download")
+    page.goto("/load")
+    page.get_by_label("Archive").set_input_files(site.file)
+    inspection.look(screen.press("Load it").tells(NOTHING_LOADED), "load, with an error")
+    page.get_by_label("Archive").set_input_files(downloading.value.path())
+    inspection.look(screen.press("Load it").says(LONG_NAME), "organization that was loaded")
+    inspection.look(screen.press("Scorecard 2026, revision 1").tells(LONG_NAME), "scorecard that was loaded")
 
 
 def long_address(name: str) -> str:

@@ -9,7 +9,7 @@ from questionnaire.store.assessments import Revision
 from tests.pages import Page, words
 from tests.web import walks
 from tests.web.client import Browser, Fields, form_fields
-from tests.web.crowd import at_once, colleague, known, owner, site_of
+from tests.web.crowd import colleague, known, owner, site_of
 from tests.web.stored import id_of, record_of, submitted
 
 

@@ -1,0 +1,447 @@
+"""Colleagues: who becomes the owner, who is invited, what each may do, and how that ends."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from questionnaire.core.access import Role
+from questionnaire.store import access, database, models
+from questionnaire.web.site import Site
+from tests.web import walks
+from tests.web.client import Browser, Fields, all_forms, form_fields
+from tests.web.crowd import at_once, colleague, everything, known, owner, site_of
+
+KIM, SAM, MAX = "kim@example.org", "sam@example.org", "max@example.org"
+
+
+def press(browser: Browser, page: str, button: str, **changes: str) -> int:
+    """Press the button of a page's form that leads to an address; the status that comes of it."""
+    token = walks.token_of(browser.read(page))
+    return browser.post(button, data={"csrf_token": token, **changes}).status_code
+
+
+def form_of(boss: Browser, organization: str, email: str) -> Fields:
+    """The form that stands beside a colleague in the list."""
+    page = boss.read(f"{organization}/colleagues")
+    beside = page[page.index(f"<b><bdi>{email}") :]
+    return next(fields for fields in all_forms(page) if fields.get("account_id", "?") in beside.partition("</li>")[0])
+
+
+def roles(app: Flask) -> dict[str, str]:
+    """Who has which role over the one organization there is."""
+    with database.reading(site_of(app).engine) as connection:
+        [organization_id] = connection.scalars(models.organization.select()).all()
+        return {one.email: one.role.value for one in access.colleagues(connection, organization_id)}
+
+
+def may_save(browser: Browser, organization: str) -> bool:
+    return browser.fill(f"{organization}/2026/questions/role").status_code == 303
+
+
+# --- becoming the owner
+
+
+def claim(browser: Browser, organization: str, link: str = "keep") -> int:
+    return browser.fill(f"{organization}/claim", link=link).status_code
+
+
+def started_by_link(browser: Browser) -> tuple[str, str]:
+    organization = walks.start(browser)
+    return organization, walks.private_link(browser.read(f"{organization}/private-link"))
+
+
+def test_who_owns_with_an_account_may_end_the_private_link_or_keep_it(app: Flask, browser: Browser) -> None:
+    for kept in ("keep", "end"):
+        guest = browser.as_somebody_else()
+        organization, link = started_by_link(guest)
+        kim = known(app, f"{kept}@example.org")
+        kim.get(link)
+        assert "Own it with an account" in kim.read(organization)
+        assert claim(kim, organization, kept) == 303
+        assert "You own this organization." in kim.read(organization)
+        assert guest.get(organization).status_code == (200 if kept == "keep" else 404)
+        assert browser.as_somebody_else().get(link).status_code == (303 if kept == "keep" else 404)
+        if kept == "keep":
+            assert may_save(guest, organization)
+            assert "A colleague owns this organization" in guest.read(organization)
+            assert guest.get(f"{organization}/colleagues").status_code == 403
+
+
+def test_nobody_owns_without_an_account_nor_without_choosing_what_becomes_of_the_link(
+    app: Flask, browser: Browser
+) -> None:
+    organization, link = started_by_link(browser)
+    page = browser.read(f"{organization}/claim")
+    assert "An account comes first" in page
+    assert press(browser, organization, f"{organization}/claim", link="keep") == 200
+    kim = known(app)
+    kim.get(link)
+    assert claim(kim, organization, "neither") == 400
+    assert roles(app) == {}
+
+
+def test_of_eight_who_claim_at_once_one_is_the_owner(app_on_both: Flask) -> None:
+    kim = known(app_on_both)
+    organization, link = started_by_link(kim.as_somebody_else())
+    crowd = [known(app_on_both, f"a{number}@example.org") for number in range(8)]
+    forms = []
+    for browser in crowd:
+        browser.get(link)
+        forms.append({**form_fields(browser.read(f"{organization}/claim")), "link": "keep"})
+
+    told = at_once([partial(crowd[n].post, f"{organization}/claim", data=forms[n]) for n in range(8)])
+    won = [answer.headers.get("Location") == organization for answer in told]
+    assert won.count(True) == 1
+    assert roles(app_on_both) == {f"a{won.index(True)}@example.org": "owner"}
+    for browser in (crowd[n] for n in range(8) if not won[n]):
+        assert "It has an owner already" in browser.read(f"{organization}/claim")
+        assert browser.get(f"{organization}/colleagues").status_code == 403
+
+
+def test_the_case_of_the_study_is_nobodys(app: Flask, site: Site) -> None:
+    kim = known(app)
+    organization, link = started_by_link(kim.as_somebody_else())
+    with database.writing(site.engine) as connection:
+        connection.execute(update(models.organization).values(is_case=True))
+    kim.get(link)
+    assert kim.get(f"{organization}/claim").status_code == 404
+
+
+def test_the_database_allows_one_owner_only(app_on_both: Flask) -> None:
+    boss, organization = owner(app_on_both)
+    colleague(boss, organization)
+
+    def crown() -> None:
+        with database.writing(site_of(app_on_both).engine) as connection:
+            connection.execute(update(models.grant).values(role=Role.OWNER))
+
+    with pytest.raises(IntegrityError):
+        crown()
+    assert sorted(roles(app_on_both).values()) == ["editor", "owner"]
+
+
+# --- invitations
+
+
+def test_an_invitation_says_what_one_would_get_and_works_once(app: Flask, browser: Browser) -> None:
+    boss, organization = owner(app)
+    invitation = walks.invite(boss, organization, "viewer", "Sam")
+    browser.get(invitation)
+    page = browser.read("/invitation")
+    assert "Harbour Street" in page
+    assert "You could read everything." in page
+    assert "/sign-in?to=/invitation" in page
+    sam = known(app, SAM)
+    assert walks.join(sam, invitation).headers["Location"] == organization
+    assert roles(app) == {KIM: "owner", SAM: "viewer"}
+    assert "Sam" not in boss.read(f"{organization}/colleagues").partition("Open invitations")[2]
+    assert browser.get("/invitation").status_code == 404
+    assert sam.get("/invitation").status_code == 404
+
+
+def test_used_expired_altered_and_ended_invitations_get_one_page_by_the_same_statements(
+    app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss, organization = owner(app)
+    used, ended, expired, kept = (walks.invite(boss, organization, made_for=f"No. {number}") for number in range(4))
+    walks.join(known(app, SAM), used)
+    holder = browser.as_somebody_else()
+    holder.get(ended)
+    page = boss.read(f"{organization}/colleagues")
+    first = next(fields for fields in all_forms(page) if "capability_id" in fields)
+    assert boss.post(f"{organization}/colleagues/invitation/end", data=first).status_code == 303
+    assert boss.post(f"{organization}/colleagues/invitation/end", data=first).status_code == 404
+    altered = kept[:-1] + ("a" if kept[-1] != "a" else "b")
+    pages = [browser.as_somebody_else().get(link) for link in (used, ended, altered)]
+    pages.append(holder.get("/invitation"))
+    today = site_of(app).today()
+    monkeypatch.setattr(Site, "today", lambda _site: today + timedelta(days=14))
+    assert browser.as_somebody_else().get(expired).status_code == 303
+    monkeypatch.setattr(Site, "today", lambda _site: today + timedelta(days=15))
+    pages.append(browser.as_somebody_else().get(expired))
+    assert {page.status_code for page in pages} == {404}
+    assert {page.text for page in pages} == {pages[0].text}
+
+
+def test_of_eight_who_use_one_invitation_at_once_one_joins(app_on_both: Flask) -> None:
+    boss, organization = owner(app_on_both)
+    invitation = walks.invite(boss, organization)
+    crowd = [known(app_on_both, f"a{number}@example.org") for number in range(8)]
+    forms = []
+    for browser in crowd:
+        browser.get(invitation)
+        forms.append(form_fields(browser.read("/invitation")))
+    told = at_once([partial(crowd[n].post, "/invitation", data=forms[n]) for n in range(8)])
+    assert sorted(answer.status_code for answer in told) == [303] + [404] * 7
+    winner = [answer.status_code for answer in told].index(303)
+    assert roles(app_on_both) == {KIM: "owner", f"a{winner}@example.org": "editor"}
+    assert [browser.get(organization).status_code for browser in crowd].count(200) == 1
+
+
+def test_two_invitations_used_at_once_by_one_account_make_one_colleague(app_on_both: Flask) -> None:
+    boss, organization = owner(app_on_both)
+    sam = known(app_on_both, SAM)
+    token = sam.get_cookie(f"alongside_{site_of(app_on_both).settings.cookie_suffix}")
+    assert token
+    windows, forms = [sam, sam.as_somebody_else()], []
+    windows[1].set_cookie(token.key, token.value)
+    for browser, role in zip(windows, ("viewer", "editor"), strict=True):
+        browser.get(walks.invite(boss, organization, role))
+        forms.append(form_fields(browser.read("/invitation")))
+    told = at_once([partial(windows[n].post, "/invitation", data=forms[n]) for n in range(2)])
+    assert [answer.status_code for answer in told] == [303, 303]
+    assert roles(app_on_both) == {KIM: "owner", SAM: "editor"}
+
+
+@pytest.mark.parametrize(("first", "then"), [("viewer", "editor"), ("editor", "viewer")])
+def test_who_joins_twice_keeps_the_stronger_role(app: Flask, first: str, then: str) -> None:
+    boss, organization = owner(app)
+    sam = colleague(boss, organization, first)
+    assert walks.join(sam, walks.invite(boss, organization, then)).status_code == 303
+    assert roles(app) == {KIM: "owner", SAM: "editor"}
+
+
+def test_an_owner_who_opens_an_invitation_stays_the_owner(app: Flask) -> None:
+    boss, organization = owner(app)
+    assert walks.join(boss, walks.invite(boss, organization, "viewer")).status_code == 303
+    assert roles(app) == {KIM: "owner"}
+    assert boss.get(f"{organization}/colleagues").status_code == 200
+
+
+def test_nobody_joins_without_an_account(app: Flask, browser: Browser) -> None:
+    boss, organization = owner(app)
+    browser.get(walks.invite(boss, organization))
+    token = walks.token_of(browser.read("/sign-in"))
+    answer = browser.post("/invitation", data={"csrf_token": token})
+    assert answer.headers["Location"].startswith("/sign-in")
+    assert roles(app) == {KIM: "owner"}
+
+
+def test_an_invitation_into_what_was_deleted_does_not_work(app: Flask, browser: Browser) -> None:
+    boss, organization = owner(app)
+    invitation = walks.invite(boss, organization)
+    browser.get(invitation)
+    boss.fill(f"{organization}/delete", name="Harbour Street")
+    assert browser.get("/invitation").status_code == 404
+    assert browser.get(invitation).status_code == 404
+
+
+def test_an_invitation_is_shown_once_and_only_for_somebody_and_for_a_role_that_is_given(app: Flask) -> None:
+    boss, organization = owner(app)
+    for made_for, role in (
+        ("", "editor"),
+        (" \u200b ", "editor"),
+        ("Sam", "owner"),
+        ("Sam", ""),
+        ("x" * 201, "viewer"),
+    ):
+        assert boss.fill(f"{organization}/colleagues", made_for=made_for, role=role).status_code == 400
+    invitation = walks.invite(boss, organization)
+    assert invitation.removeprefix("/in/") not in boss.read(f"{organization}/colleagues/invitation")
+    assert "shown only once" in boss.read(f"{organization}/colleagues/invitation")
+
+
+# --- roles
+
+
+def test_a_change_of_role_takes_effect_on_pages_that_are_open(app: Flask) -> None:
+    boss, organization = owner(app)
+    sam = colleague(boss, organization)
+    section = f"{organization}/2026/questions/role"
+    form = form_fields(sam.read(section), which="page")
+    fields = form_of(boss, organization, SAM)
+    assert fields["role"] == "viewer"
+    assert boss.post(f"{organization}/colleagues/role", data=fields).status_code == 303
+    refused = sam.post(section, data=form)
+    assert (refused.status_code, "You may not do this here" in refused.text) == (403, True)
+    assert "ask the owner for another role" in sam.read(organization)
+    fields = form_of(boss, organization, SAM)
+    assert fields["role"] == "editor"
+    assert boss.post(f"{organization}/colleagues/role", data=fields).status_code == 303
+    assert sam.post(section, data=form).status_code == 303
+
+
+def test_a_viewer_reads_and_changes_nothing(app: Flask) -> None:
+    boss, organization = owner(app)
+    sam = colleague(boss, organization, "viewer")
+    walks.submit(boss, organization)
+    before = everything(site_of(app).engine)
+    assert sam.get(f"{organization}/2026/scorecard/1").status_code == 200
+    for path in (
+        "2026/questions/role",
+        "2026/submit",
+        "2026/amend",
+        "2026/profile",
+        "name",
+        "new-year",
+        "private-link",
+    ):
+        token = walks.token_of(sam.read("/start"))
+        answer = sam.post(f"{organization}/{path}", data={"csrf_token": token, "name": "Mine"})
+        assert (answer.status_code, "You may not do this here" in answer.text) == (403, True), path
+    assert everything(site_of(app).engine) == before
+
+
+def test_who_was_removed_is_out_at_once(app: Flask) -> None:
+    boss, organization = owner(app)
+    sam = colleague(boss, organization)
+    form = form_fields(sam.read(f"{organization}/2026/questions/role"), which="page")
+    answer = boss.post(f"{organization}/colleagues/remove", data=form_of(boss, organization, SAM))
+    assert answer.status_code == 303
+    assert sam.get(organization).status_code == 404
+    assert sam.post(f"{organization}/2026/questions/role", data=form).status_code == 404
+    assert "Harbour Street" not in sam.read("/account")
+    assert roles(app) == {KIM: "owner"}
+
+
+def test_the_owner_cannot_be_removed_demoted_or_leave(app: Flask) -> None:
+    boss, organization = owner(app)
+    sam = colleague(boss, organization)
+    with database.reading(site_of(app).engine) as connection:
+        [mine] = [
+            one.account_id
+            for one in access.colleagues(connection, organization.rsplit("/", 1)[1])
+            if one.role is Role.OWNER
+        ]
+    page = f"{organization}/colleagues"
+    assert press(boss, page, f"{page}/remove", account_id=mine) == 400
+    assert press(boss, page, f"{page}/role", account_id=mine, role="viewer") == 400
+    assert press(boss, page, f"{organization}/leave") == 404
+    assert press(sam, f"{organization}/leave", f"{page}/remove", account_id=mine) == 403
+    assert roles(app) == {KIM: "owner", SAM: "editor"}
+
+
+def test_who_is_no_colleague_cannot_be_changed(app_on_both: Flask) -> None:
+    boss, organization = owner(app_on_both)
+    page = f"{organization}/colleagues"
+    token = walks.token_of(boss.read(page))
+    for nobody in ({}, {"account_id": "\0", "capability_id": "\0"}, {"account_id": "none", "capability_id": "none"}):
+        form = {"csrf_token": token, "role": "viewer", **nobody}
+        for path in ("role", "remove", "invitation/end"):
+            assert boss.post(f"{page}/{path}", data=form).status_code == 404
+        assert boss.post(f"{page}/hand-over", data=form).status_code == 400
+
+
+def test_a_role_that_is_none_changes_nothing(app: Flask) -> None:
+    boss, organization = owner(app)
+    colleague(boss, organization)
+    fields = form_of(boss, organization, SAM)
+    for role in ("owner", "", "king"):
+        fields["role"] = role
+        assert boss.post(f"{organization}/colleagues/role", data=fields).status_code == 400
+    assert roles(app) == {KIM: "owner", SAM: "editor"}
+
+
+def test_handing_over_swaps_the_roles_at_once(app: Flask) -> None:
+    boss, organization = owner(app)
+    sam = colleague(boss, organization, "viewer")
+    address = f"{organization}/colleagues/hand-over"
+    account = form_of(boss, organization, SAM)["account_id"]
+    assert boss.fill(address).status_code == 400, "somebody must be chosen"
+    assert boss.fill(address, account_id=account).status_code == 303
+    assert roles(app) == {KIM: "editor", SAM: "owner"}
+    assert boss.get(address).status_code == 403
+    assert sam.get(address).status_code == 200
+    assert may_save(boss, organization)
+    assert (
+        press(
+            sam,
+            f"{organization}/colleagues",
+            f"{organization}/colleagues/remove",
+            account_id=form_of(sam, organization, KIM)["account_id"],
+        )
+        == 303
+    )
+    assert boss.get(organization).status_code == 404
+
+
+def test_who_hands_over_to_two_at_once_has_one_successor(app_on_both: Flask) -> None:
+    boss, organization = owner(app_on_both)
+    for email in (SAM, MAX):
+        colleague(boss, organization, email=email)
+    address = f"{organization}/colleagues/hand-over"
+    forms = []
+    for email in (SAM, MAX):
+        chosen = form_fields(boss.read(address))
+        chosen["account_id"] = form_of(boss, organization, email)["account_id"]
+        forms.append(chosen)
+    cookies = boss._cookies or {}
+    windows = [boss.as_somebody_else() for _ in forms]
+    for window in windows:
+        for cookie in cookies.values():
+            window.set_cookie(cookie.key, cookie.value)
+    told = at_once([partial(windows[n].post, address, data=forms[n]) for n in range(2)])
+    assert sorted(answer.status_code for answer in told) == [303, 403]
+    assert sorted(roles(app_on_both).values()) == ["editor", "editor", "owner"]
+    assert roles(app_on_both)[KIM] == "editor"
+
+
+def test_nobody_disabled_becomes_the_owner(app: Flask) -> None:
+    boss, organization = owner(app)
+    colleague(boss, organization)
+    account = form_of(boss, organization, SAM)["account_id"]
+    app.test_cli_runner().invoke(args=["user", "disable", SAM])
+    assert "disabled by whoever runs the site" in boss.read(f"{organization}/colleagues")
+    page = f"{organization}/colleagues"
+    assert press(boss, page, f"{page}/hand-over", account_id=account) == 400
+    assert roles(app) == {KIM: "owner", SAM: "editor"}
+
+
+def test_who_leaves_is_out_and_comes_back_by_a_new_invitation(app: Flask) -> None:
+    boss, organization = owner(app)
+    sam = colleague(boss, organization, "viewer")
+    assert sam.fill(f"{organization}/leave").headers["Location"] == "/"
+    assert "You have left Harbour Street." in sam.read("/")
+    assert sam.get(organization).status_code == 404
+    assert walks.join(sam, walks.invite(boss, organization)).status_code == 303
+    assert roles(app) == {KIM: "owner", SAM: "editor"}
+
+
+# --- hostile text
+
+MARKUP = "<script>alert(1)</script>\"'><img src=x> {{7*7}} %s %(name)s {about}"
+
+
+def test_hostile_names_stand_as_text_on_every_page(app: Flask, browser: Browser) -> None:
+    boss, organization = owner(app, "o'kim+a&b@example.org", name=MARKUP)
+    invitation = walks.invite(boss, organization, made_for=MARKUP)
+    browser.get(invitation)
+    sam = colleague(boss, organization, "viewer", "{{7*7}}%s@example.org")
+    boss.fill(f"{organization}/name", name=MARKUP + "!")
+    pages = {
+        address: boss.read(address)
+        for address in (
+            "/",
+            "/account",
+            "/sign-out",
+            organization,
+            *(
+                f"{organization}/{path}"
+                for path in ("colleagues", "colleagues/hand-over", "record", "delete", "name")
+            ),
+        )
+    }
+    pages["/invitation"] = browser.read("/invitation")
+    pages["leave"] = sam.read(f"{organization}/leave")
+    for address, page in pages.items():
+        assert "<script>alert" not in page, address
+        assert "<img src=x" not in page, address
+    for address in (
+        "/",
+        "/account",
+        organization,
+        f"{organization}/colleagues",
+        f"{organization}/record",
+        "/invitation",
+    ):
+        shown = pages[address]
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown, address
+        assert "{{7*7}} %s %(name)s {about}" in shown, address
+    assert "o&#39;kim+a&amp;b@example.org" in pages[f"{organization}/colleagues"]
+    assert "{{7*7}}%s@example.org" in pages[f"{organization}/record"]
+    gone = boss.post(f"{organization}/colleagues/remove", data=form_of(boss, organization, "{{7*7}}%s@example.org"))
+    assert "{{7*7}}%s@example.org cannot open this organization any more." in boss.read(gone.headers["Location"])
