@@ -32,7 +32,7 @@ test: lint types
 	$(HEADING) 'Chromium'
 	@$(BIN)/python -m tests.journeys.chromium
 	$(HEADING) 'Tests'
-	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=90
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term-missing:skip-covered --cov-fail-under=90
 	@$(BIN)/python -m coverage report --include='questionnaire/core/*' --fail-under=100 > .coverage-core || \
 		{ cat .coverage-core; echo 'The tests must reach every line and branch of questionnaire/core.'; exit 1; }
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copy
 
 import hypothesis
 import pytest
 
+from questionnaire.store import database
 from tests.postgres import Postgres, running_postgres
 
 hypothesis.settings.register_profile("here", deadline=None, max_examples=60)
@@ -37,4 +39,37 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         return
     server: Postgres = request.getfixturevalue("postgres")
     with server.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the schema in it, to be copied."""
+    file = tmp_path_factory.mktemp("tables") / "alongside.sqlite3"
+    make_tables(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres: Postgres) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    with postgres.database() as url:
+        make_tables(url)
+        yield url
+
+
+def make_tables(url: str) -> None:
+    engine = database.open_database(url)
+    database.upgrade(engine)
+    engine.dispose()  # nobody may be connected to what is copied
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url_with_tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the schema in it; a test that asks for this one runs twice, too."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{copy(request.getfixturevalue('sqlite_with_tables'), tmp_path)}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(like=request.getfixturevalue("postgres_with_tables")) as url:
         yield url

@@ -87,6 +87,11 @@ class Draft:
     profile: Profile
     answers: Answers
 
+    @property
+    def mark(self) -> str:
+        """What a page of questions remembers of its draft: the revision's number, and the questions' digest."""
+        return f"{self.number}-{self.instrument_digest}"
+
 
 @dataclass(frozen=True)
 class Revision:

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, g, make_response, render_template, request
@@ -13,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 from wtforms import ValidationError
 
+from questionnaire.core.instrument import Instrument
 from questionnaire.store import database
 from questionnaire.web.links import NoAddressError
 from questionnaire.web.site import gettext as _
@@ -151,16 +153,21 @@ def _typed() -> list[Typed]:
 def _shown(name: str, value: str) -> str:
     """An answer in its own words; everything else as it was typed."""
     item_id, _separator, part = name.partition(":")
-    item = site().instrument.items.get(item_id)
+    item = _questions().items.get(item_id)
     if part == "choice" and item and value in set("01234"):
         return language().text(item.levels[int(value)].label)
     return value
 
 
+def _questions() -> Instrument:
+    """The questions that the form was about, if that is known."""
+    return cast("Instrument", g.get("instrument") or site().instrument)
+
+
 def _label(name: str) -> str:
     """What a reader calls a field: for an answer its question, else nothing (it is kept, but not shown)."""
     item_id, _separator, part = name.partition(":")
-    item = site().instrument.items.get(item_id)
+    item = _questions().items.get(item_id)
     if part == "note" and item:
         return _("Note: %(question)s", question=language().text(item.question))
     if part == "reason" and item:

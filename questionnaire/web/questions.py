@@ -88,7 +88,7 @@ def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
     errors = {} if form.validate() else _errors(form, items)
     if wrong or (errors and not _wants_data()):
         return _refused(draft, instrument, domain, form, wrong)
-    if request.form.get("revision") != str(draft.number):
+    if request.form.get("revision") != draft.mark:
         return without_draft(organization_id, year)
     changes = {
         item.id: _change(form[item.id].data)

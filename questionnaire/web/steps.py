@@ -1,13 +1,16 @@
 """The steps of an assessment: profile, sections, review. Every button saves, then leads to one of them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
 
 from questionnaire.core.answers import BLANK, asked_in
 from questionnaire.core.instrument import Instrument, Text
 from questionnaire.store.assessments import Draft, history
+from questionnaire.store.instruments import recall
 from questionnaire.web.errors import kept
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading
@@ -61,10 +64,25 @@ def after_saving(draft: Draft, instrument: Instrument, here: str) -> str:
 
 def without_draft(organization_id: str, year: int) -> ResponseReturnValue:
     """What a page answers whose draft is one no more: it keeps what was typed, and says where to go."""
-    if all(revision.year != year for revision in history(reading(), organization_id)):
+    revisions = [revision for revision in history(reading(), organization_id) if revision.year == year]
+    number, _dash, digest = request.form.get("revision", "").partition("-")
+    if not revisions and not digest:
         abort(404)
     if request.method == "GET":
         return redirect(url_for("organizations.show", organization_id=organization_id), 303)
+    if digest.isalnum():
+        with suppress(NoResultFound):
+            g.instrument = recall(reading(), digest)  # what was typed is shown beside the questions as they were then
+    if not any(str(revision.number) == number and not revision.is_draft for revision in revisions):
+        return kept(
+            _("This draft was deleted meanwhile"),
+            _(
+                "Somebody deleted this draft while your page was open, so nothing can be added to it."
+                " What you typed is below. The organization’s page shows what there is now."
+            ),
+            409,
+            may_be_sent=False,
+        )
     return kept(
         _("These answers were submitted meanwhile"),
         _(

@@ -9,8 +9,7 @@ from questionnaire.store import database
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = database.open_database(database_url)
-    database.upgrade(engine)
+def engine(url_with_tables: str) -> Iterator[Engine]:
+    engine = database.open_database(url_with_tables)
     yield engine
     engine.dispose()

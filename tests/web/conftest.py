@@ -34,9 +34,9 @@ def app(prepared_file: Path, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app_on_both(database_url: str) -> Iterator[Flask]:
+def app_on_both(url_with_tables: str) -> Iterator[Flask]:
     """The same site twice: on SQLite and on PostgreSQL."""
-    yield from running(database_url)
+    yield from running(url_with_tables)
 
 
 def running(url: str, **settings: Any) -> Iterator[Flask]:

@@ -1,11 +1,8 @@
-"""Many people: accounts that cost no time for a password, and deeds that are done in the same moment."""
+"""Many people, by accounts that cost no time for a password; and what the database is told and holds meanwhile."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import Barrier
-from typing import TypeVar
 
 from flask import Flask
 from sqlalchemy import Engine, event, select
@@ -16,8 +13,6 @@ from questionnaire.web.site import Site
 from tests.web import walks
 from tests.web.client import Browser
 from tests.web.conftest import browser_of
-
-T = TypeVar("T")
 
 
 def site_of(app: Flask) -> Site:
@@ -60,18 +55,6 @@ def colleague(boss: Browser, organization: str, role: str = "editor", email: str
     other = known(boss.application, email)
     assert walks.join(other, walks.invite(boss, organization, role, made_for=email)).status_code == 303
     return other
-
-
-def at_once(deeds: Sequence[Callable[[], T]]) -> list[T]:
-    """Do all of this in the same moment; what came of each."""
-    together = Barrier(len(deeds), timeout=30)
-
-    def do(deed: Callable[[], T]) -> T:
-        together.wait()
-        return deed()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(do, deeds))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """An organization is downloaded from one site and loaded into another, by the pages alone."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -28,9 +29,11 @@ NOTE = "We talked\nabout “this” 🌱"
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Browser]:
+def elsewhere(prepared_file: Path, tmp_path: Path) -> Iterator[Browser]:
     """Another site, and somebody who has an account there."""
-    for app in running(f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"):
+    file = tmp_path / "elsewhere.sqlite"
+    shutil.copy(prepared_file, file)
+    for app in running(f"sqlite:///{file}"):
         browser = browser_of(app)
         walks.account(browser, "lee@example.org")
         yield browser

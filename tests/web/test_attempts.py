@@ -9,10 +9,11 @@ from itsdangerous import URLSafeSerializer
 
 from questionnaire.store import passwords
 from questionnaire.web.site import Site
+from tests.moments import at_once
 from tests.web import walks
 from tests.web.client import Browser, form_fields
 from tests.web.conftest import browser_of
-from tests.web.crowd import at_once, everything, known, site_of
+from tests.web.crowd import everything, known, site_of
 
 KIM, SAM = "kim@example.org", "sam@example.org"
 WRONG = "a wrong password"

@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from questionnaire.core.access import Role
 from questionnaire.store import access, database, models
 from questionnaire.web.site import Site
+from tests.moments import at_once
 from tests.web import walks
 from tests.web.client import Browser, Fields, all_forms, form_fields
-from tests.web.crowd import at_once, colleague, everything, known, owner, site_of
+from tests.web.crowd import colleague, everything, known, owner, site_of
 
 KIM, SAM, MAX = "kim@example.org", "sam@example.org", "max@example.org"
 

@@ -146,7 +146,6 @@ def test_what_was_typed_into_an_amendment_that_was_deleted_meanwhile_is_kept(
     assert kinds(kim, organization) == [(2026, 1, "submitted")]
 
 
-@pytest.mark.xfail(reason="steps.without_draft answers 404, and nothing is kept: see the report on issue 3")
 def test_what_was_typed_into_a_first_draft_that_was_deleted_meanwhile_is_kept(
     kim: Browser, sam: Browser, organization: str
 ) -> None:
@@ -157,7 +156,6 @@ def test_what_was_typed_into_a_first_draft_that_was_deleted_meanwhile_is_kept(
     assert "typed in vain?" in answer.text
 
 
-@pytest.mark.xfail(reason="steps.without_draft knows of submitting only: see the report on issue 3")
 def test_who_typed_into_a_deleted_draft_is_not_told_that_it_was_submitted(
     kim: Browser, sam: Browser, organization: str
 ) -> None:

@@ -10,10 +10,11 @@ from flask import Flask
 from questionnaire.store import access, database
 from questionnaire.web.serving import _offer_first_account
 from questionnaire.web.site import Site
+from tests.moments import at_once
 from tests.web import walks
 from tests.web.client import Browser, form_fields, session_cookie
 from tests.web.conftest import PUBLIC_URL, browser_of
-from tests.web.crowd import at_once, cookie_name, everything, known, owner, site_of
+from tests.web.crowd import cookie_name, everything, known, owner, site_of
 from tests.web.test_unavailable import locked
 
 KIM = "kim@example.org"

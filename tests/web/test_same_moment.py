@@ -9,11 +9,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from questionnaire.store import database, models
+from tests.moments import at_once
 from tests.postgres import Postgres
 from tests.web import walks
 from tests.web.client import Browser, Fields, form_fields
 from tests.web.conftest import running
-from tests.web.crowd import at_once, colleague, owner, site_of
+from tests.web.crowd import colleague, owner, site_of
 from tests.web.stored import id_of
 from tests.web.test_drafts import amended, kinds, section, told, typed
 

@@ -172,7 +172,6 @@ def test_an_amended_year_stays_on_its_version(browser: Browser, restart: Restart
     assert record_of(site_of(later), walks.submit(later, organization)).instrument_version == 1
 
 
-@pytest.mark.xfail(reason="templates/assessments/newer.html says so of every draft: see the report on issue 3")
 def test_who_amends_a_year_is_not_told_to_begin_it_again_which_cannot_be_done(
     browser: Browser, restart: Restart
 ) -> None:
@@ -184,7 +183,6 @@ def test_who_amends_a_year_is_not_told_to_begin_it_again_which_cannot_be_done(
     assert "begin the year again" not in pages
 
 
-@pytest.mark.xfail(reason="questions.save knows a draft by its number alone: see the report on issue 3")
 def test_an_answer_to_the_older_words_is_not_saved_as_one_to_the_newer(browser: Browser, restart: Restart) -> None:
     organization = walks.start(browser)
     address = f"{organization}/2026/questions/role"
@@ -199,7 +197,6 @@ def test_an_answer_to_the_older_words_is_not_saved_as_one_to_the_newer(browser: 
     assert "role.title:choice" not in form_fields(later.read(address), which="page")
 
 
-@pytest.mark.xfail(reason="errors.kept names questions by the site's newest version: see the report on issue 3")
 def test_what_was_typed_on_an_older_version_is_kept_in_the_words_of_that_version(
     browser: Browser, restart: Restart
 ) -> None:

@@ -267,6 +267,7 @@ def test_another_year_begins_with_what_was_said_last(browser: Browser, site: Sit
     assert {name: begun[name] for name in changes} == {**changes, "peer_workers": "42"}
     earlier = form_fields(browser.read(f"{organization}/2024/profile"), which="page")
     assert earlier["peer_workers"] == "41", "an earlier year stays as it was"
+    assert form_fields(browser.read(f"{organization}/new-year"))["peer_workers"] == "42", "the last year counts"
 
 
 def test_the_year_offered_is_this_one_or_the_next_where_this_one_is_begun(browser: Browser, site: Site) -> None:
