@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -43,9 +43,15 @@ class Page:
         return [element for element in self.elements if element.tag in tags]
 
 
+@lru_cache(maxsize=4)
+def page_of(html: str) -> Page:
+    """A page that was parsed once: what is checked is mostly looked at once more."""
+    return Page(html)
+
+
 def check_page(html: str, *, status: int = 200) -> None:
     """Raises AssertionError with a list of everything that is wrong with this page."""
-    page = Page(html)
+    page = page_of(html)
     faults = [fault for rule in RULES for fault in rule(page)]
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)

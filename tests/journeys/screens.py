@@ -325,7 +325,7 @@ class Invited(Screen):
         return self.says("You are invited")
 
     def join(self, email: str) -> OrganizationPage:
-        self.press("Join")
+        self.tells(email).press("Join")
         return OrganizationPage(self.page, self.hand).tells("You may read everything and answer.")
 
 

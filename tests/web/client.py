@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import Cookie, TestResponse
 
-from tests.pages import Page, check_page
+from tests.pages import check_page, page_of
 
 Fields = MultiDict[str, str]
 
@@ -54,13 +54,13 @@ def session_cookie(browser: Browser) -> Cookie:
 
 def form_fields(html: str, *, which: str | None = None) -> Fields:
     """What a form of a page would send if it were sent as it stands: the one with this id, or else the last."""
-    forms = Page(html).all("form")
+    forms = page_of(html).all("form")
     return _fields(next(form for form in forms if form.get("id") == which) if which else forms[-1])
 
 
 def all_forms(html: str) -> list[Fields]:
     """What each form of a page would send."""
-    return [_fields(form) for form in Page(html).all("form")]
+    return [_fields(form) for form in page_of(html).all("form")]
 
 
 def _fields(form: Element) -> Fields:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ import pytest
 from flask import Flask
 
 from questionnaire.config import Settings
+from questionnaire.store import database
 from questionnaire.web import create_app
 from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
 from tests.web.client import Browser
 
 PUBLIC_URL = "http://localhost"
+DEFAULTS: dict[str, Any] = {"secret_key": "a key for tests", "public_url": PUBLIC_URL}
 
 
 @pytest.fixture(scope="session")
@@ -26,22 +29,42 @@ def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
-def app(prepared_file: Path, tmp_path: Path) -> Iterator[Flask]:
-    file = tmp_path / "alongside.sqlite"
-    shutil.copy(prepared_file, file)
-    yield from running(f"sqlite:///{file}")
+@pytest.fixture(scope="session")
+def one_app(prepared_file: Path) -> Flask:
+    """The site, made once: making it takes longer than most tests. Each test gives it a database of its own."""
+    app = create_app(Settings(database_url=f"sqlite:///{prepared_file}", **DEFAULTS))
+    app.test_client_class = Browser
+    return app
 
 
 @pytest.fixture
-def app_on_both(url_with_tables: str) -> Iterator[Flask]:
+def app(one_app: Flask, prepared_file: Path, tmp_path: Path) -> Iterator[Flask]:
+    with on_a_database(one_app, f"sqlite:///{shutil.copy(prepared_file, tmp_path / 'alongside.sqlite')}"):
+        yield one_app
+
+
+@pytest.fixture
+def app_on_both(one_app: Flask, url_with_tables: str) -> Iterator[Flask]:
     """The same site twice: on SQLite and on PostgreSQL."""
-    yield from running(url_with_tables)
+    with on_a_database(one_app, url_with_tables):
+        prepare(one_app)
+        yield one_app
+
+
+@contextmanager
+def on_a_database(app: Flask, url: str) -> Iterator[None]:
+    """Let a site work on another database for a while; what a test changes of its configuration is undone."""
+    site: Site = app.extensions["alongside"]
+    configured = dict(app.config)
+    site.engine = database.open_database(url, connections=site.settings.threads * 2)
+    yield
+    site.engine.dispose()
+    app.config.clear()
+    app.config.update(configured)
 
 
 def running(url: str, **settings: Any) -> Iterator[Flask]:
-    defaults = {"secret_key": "a key for tests", "public_url": PUBLIC_URL}
-    app = create_app(Settings(database_url=url, **{**defaults, **settings}))
+    app = create_app(Settings(database_url=url, **{**DEFAULTS, **settings}))
     app.test_client_class = Browser
     site = prepare(app)
     yield app

@@ -134,7 +134,7 @@ def test_an_invitation_says_what_one_would_get_and_works_once(app: Flask, browse
     browser.get(invitation)
     page = browser.read("/invitation")
     assert "Harbour Street" in page
-    assert "You could read everything." in page
+    assert "read everything" in page
     assert "/sign-in?to=/invitation" in page
     sam = known(app, SAM)
     assert walks.join(sam, invitation).headers["Location"] == organization
