@@ -4,8 +4,6 @@ import logging
 import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from shutil import copy
 
 import pytest
 from flask import Flask
@@ -36,11 +34,12 @@ def mailbox(server: Mailbox) -> Mailbox:
 
 
 @pytest.fixture
-def app(prepared_file: Path, tmp_path: Path, mailbox: Mailbox) -> Iterator[Flask]:
+def app(app: Flask, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The site, with somebody to hand its mail to."""
-    file = tmp_path / "alongside.sqlite"
-    copy(prepared_file, file)
-    yield from running(f"sqlite:///{file}", smtp_url=mailbox.url, mail_from="alongside@example.org")
+    settings = site_of(app).settings.__dict__
+    monkeypatch.setitem(settings, "smtp_url", mailbox.url)
+    monkeypatch.setitem(settings, "mail_from", "alongside@example.org")
+    return app
 
 
 def mailed_link(browser: Browser, mailbox: Mailbox, email: str = KIM, page: str = "/sign-up") -> str:
