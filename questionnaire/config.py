@@ -107,7 +107,7 @@ def _mail(address: str, sender: str) -> dict[str, str]:
 
 def _is_one_address(text: str) -> bool:
     name, at, host = text.partition("@")
-    return bool(name and at and host) and len(text.split()) == 1
+    return bool(name and at and host) and len(text.split()) == 1 and not set(host) & set("@,;<>")
 
 
 def own_address(host: str, port: int) -> str | None:

@@ -1,11 +1,15 @@
-"""The commands: `flask instrument`, `flask db`, `flask tick`, `flask demo`."""
+"""The commands: `flask instrument`, `flask db`, `flask user`, `flask tick`, `flask demo`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import Flask, current_app, render_template
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from questionnaire.config import ROOT, from_environment, own_address
 from questionnaire.core.access import Role
@@ -67,7 +71,7 @@ def upgrade() -> None:
 @click.argument("email")
 def create(email: str) -> None:
     """Print a link with which somebody makes an account for EMAIL and chooses the password."""
-    with database.writing(site().engine) as connection:
+    with _writing() as connection:
         if accounts.find(connection, email):
             sys.exit(f"There is an account of {accounts.same(email)} already. See: flask user reset-link")
     _print_link(email)
@@ -84,7 +88,7 @@ def reset_link(email: str) -> None:
 @user.command("list")
 def list_accounts() -> None:
     """Print every account: address, day it was made, and whether it is disabled."""
-    with database.reading(site().engine) as connection:
+    with _reading() as connection:
         for account in accounts.listed(connection):
             disabled = f"   disabled on {account.disabled_on}" if account.disabled_on else ""
             click.echo(f"{account.email}   made on {account.made_on}{disabled}")
@@ -96,7 +100,7 @@ def list_accounts() -> None:
 def disable(email: str, *, undo: bool) -> None:
     """Sign the account of EMAIL out everywhere, and let it sign in no more."""
     account = _account(email)
-    with database.writing(site().engine) as connection:
+    with _writing() as connection:
         if undo:
             accounts.enable(connection, account.account_id)
         else:
@@ -104,8 +108,29 @@ def disable(email: str, *, undo: bool) -> None:
     click.echo(f"{account.email} {'can sign in again' if undo else 'is signed out and cannot sign in any more'}.")
 
 
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """End with a line where the database cannot be used, or was never made, instead of a traceback."""
+    try:
+        yield
+    except DBAPIError as error:
+        sys.exit(f"The database cannot be used: {database.reason(error)}. A new one is made by: flask db upgrade")
+
+
+@contextmanager
+def _writing() -> Iterator[Connection]:
+    with _in_words(), database.writing(site().engine) as connection:
+        yield connection
+
+
+@contextmanager
+def _reading() -> Iterator[Connection]:
+    with _in_words(), database.reading(site().engine) as connection:
+        yield connection
+
+
 def _account(email: str) -> accounts.Account:
-    with database.reading(site().engine) as connection:
+    with _reading() as connection:
         found = accounts.find(connection, email)
     if found is None:
         sys.exit(f"There is no account of {accounts.same(email)}.")
@@ -119,7 +144,7 @@ def _print_link(email: str) -> None:
         sys.exit("PUBLIC_URL is not set: links need it. Give the address people open.")
     if not is_address(accounts.same(email)):
         sys.exit(f"{email} is no e-mail address.")
-    with database.writing(site().engine) as connection:
+    with _writing() as connection:
         token = access.make_account_link(connection, accounts.same(email), on=site().today())
     click.echo(f"{address}/in/{token}")
     click.echo("Give it to them alone. It works once, until the end of tomorrow.", err=True)
@@ -130,7 +155,7 @@ def _print_link(email: str) -> None:
 def tick() -> None:
     """Do what has fallen due: end what nobody used for long. To be run once a day."""
     today = site().today()
-    with database.writing(site().engine) as connection:
+    with _writing() as connection:
         ended = organizations.end_idle(connection, on=today)
         sessions.forget_expired(connection, on=today)
         access.forget_expired(connection, on=today)

@@ -152,22 +152,17 @@ def test_only_an_owner_hands_over_and_only_to_a_colleague(
     assert roles(engine, organization_id) == before
 
 
-@pytest.mark.parametrize(
-    ("first", "then", "kept"),
-    [
-        (Role.VIEWER, Role.EDITOR, Role.EDITOR),
-        (Role.EDITOR, Role.VIEWER, Role.EDITOR),
-        (Role.VIEWER, Role.VIEWER, Role.VIEWER),
-    ],
-)
-def test_joining_twice_keeps_the_stronger_role(
-    engine: Engine, organization_id: str, first: Role, then: Role, kept: Role
-) -> None:
-    account_id = an_account(engine, SAM)
+def test_joining_twice_keeps_the_stronger_role(engine: Engine, organization_id: str) -> None:
+    ids = {email: an_account(engine, email) for email in (KIM, SAM, MAX)}
     with database.writing(engine) as connection:
-        for role in (first, then):
-            access.join(connection, organization_id, account_id, role)
-    assert roles(engine, organization_id) == {SAM: kept}
+        for email, first, then in (
+            (KIM, Role.VIEWER, Role.EDITOR),
+            (SAM, Role.EDITOR, Role.VIEWER),
+            (MAX, Role.VIEWER, Role.VIEWER),
+        ):
+            for role in (first, then):
+                access.join(connection, organization_id, ids[email], role)
+    assert roles(engine, organization_id) == {KIM: Role.EDITOR, SAM: Role.EDITOR, MAX: Role.VIEWER}
 
 
 def test_joining_eight_times_at_once_is_joining_once(engine: Engine, organization_id: str) -> None:

@@ -1,6 +1,7 @@
 """The commands."""
 
 import os
+import re
 import shutil
 import socket
 import stat
@@ -18,6 +19,7 @@ from questionnaire.store import database, models
 from questionnaire.web.site import Site
 from tests.web import walks
 from tests.web.client import Browser
+from tests.web.crowd import everything, known
 
 SHIPPED = ROOT / "data" / "instruments" / "alongside-1"
 
@@ -180,3 +182,93 @@ def test_an_instrument_changed_after_use_stops_the_server(browser: Browser, site
     ended = start(tmp_path, "app.py", INSTRUMENT=str(folder), DATABASE_URL=address)
     assert ended.returncode == 1
     assert "was changed after it was used" in ended.stderr
+
+
+# --- accounts
+
+
+def link_in(said: str) -> str:
+    """The path of the link that a command printed."""
+    found = re.search(r"http://localhost(/in/\S+)", said)
+    assert found, said
+    return found[1]
+
+
+def test_create_prints_a_link_that_makes_an_account_once(app: Flask, browser: Browser) -> None:
+    code, said = run(app, "user", "create", " Kim@Example.org ")
+    assert code == 0
+    browser.get(link_in(said))
+    assert "kim@example.org" in browser.read("/choose-password")
+    assert browser.fill("/choose-password", password=walks.PASSWORD).status_code == 303
+    assert "kim@example.org" in browser.read("/account")
+    assert browser.as_somebody_else().get(link_in(said)).status_code == 404
+    code, said = run(app, "user", "create", "KIM@example.org")
+    assert (code, "There is an account of kim@example.org already" in said) == (1, True)
+
+
+def test_reset_link_prints_a_link_that_ends_every_session(app: Flask, browser: Browser) -> None:
+    kim = known(app)
+    code, said = run(app, "user", "reset-link", "Kim@example.org")
+    assert code == 0
+    browser.get(link_in(said))
+    assert browser.fill("/choose-password", password="somewhere over the hill").status_code == 303
+    assert kim.get("/account").status_code == 303
+    assert browser.get("/account").status_code == 200
+
+
+def test_list_names_every_account_and_who_is_disabled(app: Flask, site: Site) -> None:
+    assert run(app, "user", "list") == (0, "")
+    for email in ("sam@example.org", "kim@example.org"):
+        known(app, email)
+    assert run(app, "user", "disable", "Sam@example.org")[0] == 0
+    today = site.today()
+    assert run(app, "user", "list")[1].splitlines() == [
+        f"kim@example.org   made on {today}",
+        f"sam@example.org   made on {today}   disabled on {today}",
+    ]
+    assert run(app, "user", "disable", "--undo", "sam@example.org")[0] == 0
+    assert "disabled" not in run(app, "user", "list")[1]
+
+
+@pytest.mark.parametrize("words", [("reset-link",), ("disable",), ("disable", "--undo")])
+def test_a_command_about_nobody_says_so_and_changes_nothing(app: Flask, site: Site, words: tuple[str, ...]) -> None:
+    known(app)
+    before = everything(site.engine)
+    assert run(app, "user", *words, "nobody@example.org") == (1, "There is no account of nobody@example.org.\n")
+    assert everything(site.engine) == before
+
+
+def test_create_refuses_what_is_no_address(app: Flask, site: Site) -> None:
+    for email in ("kim", "kim@localhost", "kim(1)@example.org", "kim@example.org\nBcc: all@example.org", ""):
+        code, said = run(app, "user", "create", email)
+        assert (code, "is no e-mail address" in said) == (1, True), email
+    assert everything(site.engine)["capability"] == []
+
+
+def test_the_link_is_on_the_output_alone_so_that_it_can_be_piped(app: Flask) -> None:
+    ended = app.test_cli_runner().invoke(args=["user", "create", "kim@example.org"])
+    assert re.fullmatch(r"http://localhost/in/\S+\n", ended.stdout)
+    assert "It works once" in ended.stderr
+
+
+def test_a_command_on_a_database_that_was_never_made_says_so_in_one_line(
+    app: Flask, site: Site, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "engine", database.open_database(sqlite_url))
+    for words in (("user", "list"), ("user", "create", "kim@example.org"), ("tick",)):
+        code, said = run(app, *words)
+        assert (code, len(said.splitlines())) == (1, 1), said
+        assert said.endswith("A new one is made by: flask db upgrade\n")
+    site.engine.dispose()
+
+
+def test_the_daily_round_forgets_accounts_links_and_sessions_that_have_ended(
+    app: Flask, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(app)
+    run(app, "user", "reset-link", "kim@example.org")
+    today = site.today()
+    monkeypatch.setattr(Site, "today", lambda _site: today + timedelta(days=91))
+    assert run(app, "tick")[0] == 0
+    kept = {name for name, rows in everything(site.engine).items() if rows}
+    assert kept == {"account", "instrument"}

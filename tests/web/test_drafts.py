@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from questionnaire.store import assessments, database, models
 from questionnaire.store.assessments import Revision
-from tests.pages import Page, words
+from tests.pages import page_of, words
 from tests.web import walks
 from tests.web.client import Browser, Fields, form_fields
 from tests.web.crowd import colleague, known, owner, site_of
@@ -78,7 +78,7 @@ def test_deleting_the_draft_of_a_first_year_deletes_the_year(kim: Browser, organ
     assert (deleted.status_code, deleted.headers["Location"]) == (303, organization)
     page = kim.read(organization)
     assert "The draft of 2026 is deleted." in page
-    assert "2026" not in [words(heading) for heading in Page(page).all("h3")]
+    assert "2026" not in [words(heading) for heading in page_of(page).all("h3")]
     with database.reading(site_of(kim.application).engine) as connection:
         for table in (models.assessment, models.revision, models.answer):
             assert connection.execute(select(table)).all() == []

@@ -87,8 +87,11 @@ def restart(version_2: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Restar
 
     def start(browser: Browser, folder: Path = version_2) -> Browser:
         monkeypatch.setattr(instruments, "_RECALLED", {})
-        app = create_app(replace(site_of(browser).settings, instrument=folder))
+        earlier = site_of(browser)
+        app = create_app(replace(earlier.settings, instrument=folder))
         app.test_client_class = Browser
+        site: Site = app.extensions["alongside"]
+        site.engine = database.open_database(earlier.engine.url)  # tests give one site a database after another
         started.append(prepare(app))
         later, cookie = browser_of(app), session_cookie(browser)
         later.set_cookie(cookie.key, cookie.value)

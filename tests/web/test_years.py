@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from questionnaire.output import trends
 from questionnaire.store import database, models
 from questionnaire.web.site import Site
-from tests.pages import Page, words
+from tests.pages import page_of, words
 from tests.web import walks
 from tests.web.client import Browser, form_fields
 from tests.web.conftest import browser_of
@@ -38,7 +38,7 @@ def charts_kept(site: Site, organization: str) -> int:
 
 
 def headline(page: str) -> str:
-    (heading,) = Page(page).all("h1")
+    (heading,) = page_of(page).all("h1")
     return words(heading)
 
 
@@ -48,7 +48,7 @@ def headline(page: str) -> str:
 def test_all_years_stand_on_one_page_and_a_line_breaks_where_it_must(browser: Browser, three_years: str) -> None:
     page = browser.read(f"{three_years}/years")
     assert headline(page).startswith("Harbour Street is clearly up since 2024 on Role clarity, Communication")
-    alts = [picture.get("alt", "") for picture in Page(page).all("img")]
+    alts = [picture.get("alt", "") for picture in page_of(page).all("img")]
     assert len(alts) == 6
     assert alts[0].startswith("Role clarity: 25 in 2024, 75 in 2026.")
     assert "Clearly up over shared questions: 2024–2025 (+25) and 2025–2026 (+25)." in alts[0]
@@ -95,7 +95,7 @@ def test_a_year_with_only_a_draft_does_not_count(browser: Browser, site: Site) -
     submitted(site, organization, 2024)
     later = submitted(site, organization, 2026, 4)
     page = browser.read(f"{organization}/years")
-    assert [option.text for option in Page(page).all("option")] == ["2024", "2026"] * 2
+    assert [option.text for option in page_of(page).all("option")] == ["2024", "2026"] * 2
     assert "Since 2024" in browser.read(later)
     assert browser.get(f"{organization}/years/2024/2025").status_code == 404
     assert browser.get(f"{organization}/years/compare?earlier=2024&later=2025").status_code == 400
@@ -107,8 +107,8 @@ def test_a_single_year_says_that_a_second_makes_a_comparison(browser: Browser, s
     submitted(site, organization, 2026)
     page = browser.read(f"{organization}/years")
     assert headline(page) == "2026 is the only year so far: a second one makes a comparison"
-    assert not Page(page).all("select")
-    assert len(Page(page).all("img")) == 6
+    assert not page_of(page).all("select")
+    assert len(page_of(page).all("img")) == 6
     assert f"{organization}/years" not in browser.read(organization)
     same = browser.get(f"{organization}/years/compare?earlier=2026&later=2026")
     assert same.status_code == 400
@@ -121,7 +121,7 @@ def test_ten_years_stand_on_one_page(browser: Browser, site: Site) -> None:
         submitted(site, organization, year, year % 5)  # 2 in 2017, and 1 in 2026
     page = browser.read(f"{organization}/years")
     assert headline(page).startswith("Harbour Street is clearly down since 2017 on Role clarity, Communication")
-    rows = [words(cell) for cell in Page(page).all("th") if cell.get("scope") == "row"]
+    rows = [words(cell) for cell in page_of(page).all("th") if cell.get("scope") == "row"]
     assert rows == [str(year) for year in range(2017, 2027)] * 6
     assert browser.get(f"{organization}/years/commit.png").status_code == 200
 
@@ -138,7 +138,7 @@ def test_two_years_are_compared_whichever_is_named_first(browser: Browser, three
 
 def test_the_form_offers_the_last_two_years_and_shows_what_was_chosen(browser: Browser, three_years: str) -> None:
     def chosen(page: str) -> list[str | None]:
-        return [option.get("value") for option in Page(page).all("option") if option.get("selected") is not None]
+        return [option.get("value") for option in page_of(page).all("option") if option.get("selected") is not None]
 
     assert chosen(browser.read(f"{three_years}/years")) == ["2025", "2026"]
     assert chosen(browser.get(f"{three_years}/years/compare?earlier=2024&later=2024").text) == ["2024", "2024"]
@@ -162,7 +162,7 @@ def test_years_that_cannot_be_compared_are_refused_in_words(browser: Browser, th
     for query, told in REFUSED.items():
         page = browser.get(f"{three_years}/years/compare?{query}")
         assert page.status_code == 400, query
-        alerts = [words(element) for element in Page(page.text).elements if element.get("role") == "alert"]
+        alerts = [words(element) for element in page_of(page.text).elements if element.get("role") == "alert"]
         assert alerts == [told], query
 
 
