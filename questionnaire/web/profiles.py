@@ -96,6 +96,8 @@ def edit(organization_id: str, year: int) -> ResponseReturnValue:
         return without_draft(organization_id, year)
     instrument = instruments.recall(reading(), draft.instrument_digest)
     form = profile_form(instrument, request.form or None, without=("name", "year"), **as_data(draft.profile))
+    if request.form.get("revision", draft.mark) != draft.mark:
+        return without_draft(organization_id, year)
     wrong = wrong_with(form)
     if request.method == "POST" and not wrong and form.validate():
         try:
@@ -125,7 +127,7 @@ def _in_words(profile: Profile, form: ProfileForm) -> str:
 
 def wrong_with(form: Form) -> str | None:
     """What is wrong with the form that was sent, as a whole."""
-    return fields.strangers(request.form, {"csrf_token", "go", *(field.name for field in form)})
+    return fields.strangers(request.form, {"csrf_token", "go", "revision", *(field.name for field in form)})
 
 
 def _labels() -> dict[str, str]:

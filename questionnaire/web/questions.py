@@ -78,7 +78,7 @@ def show(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue
 def save(organization_id: str, year: int, domain_id: str) -> ResponseReturnValue:
     """Save what was sent; what somebody else changed meanwhile is shown beside it, and nothing is overwritten."""
     section = _section(organization_id, year, domain_id)
-    if section is None:
+    if section is None or request.form.get("revision", section[0].mark) != section[0].mark:
         return without_draft(organization_id, year)
     draft, instrument, domain = section
     items = domain.items  # also those whose gate was closed while the page was open: what was typed there is kept

@@ -51,17 +51,18 @@ def test_a_session_that_has_ended_hands_nothing_on(engine: Engine, account: tupl
     assert not is_open(engine, late, days=91)
 
 
-def test_eight_exchanges_of_one_session_at_once_are_one_chain_that_ends_as_a_whole(
+def test_eight_exchanges_of_two_sessions_of_a_browser_at_once_are_one_chain_that_ends_as_a_whole(
     engine: Engine, account: tuple[PrincipalKind, str]
 ) -> None:
     """As when many links are opened at once: the browser keeps any one of the sessions."""
     first = open_(engine, account)
-    opened = at_once([partial(open_, engine, earlier=first)] * 8)
-    assert all(is_open(engine, token) for token in (first, *opened))
+    second = open_(engine, earlier=first)
+    opened = at_once([partial(open_, engine, earlier=token) for token in (first, second) * 4])
+    assert all(is_open(engine, token) for token in (first, second, *opened))
     with database.writing(engine) as connection:
         assert len(sessions.devices(connection, account[1], here=first, on=A_DAY)) == 1
         sessions.close(connection, opened[3])
-    assert not any(is_open(engine, token) for token in (first, *opened))
+    assert not any(is_open(engine, token) for token in (first, second, *opened))
     with database.reading(engine) as connection:
         assert connection.execute(select(models.session_principal)).all() == []
 

@@ -186,18 +186,21 @@ def test_who_amends_a_year_is_not_told_to_begin_it_again_which_cannot_be_done(
     assert "begin the year again" not in pages
 
 
-def test_an_answer_to_the_older_words_is_not_saved_as_one_to_the_newer(browser: Browser, restart: Restart) -> None:
+@pytest.mark.parametrize(("section", "item"), [("role", "role.title"), ("fit", "fit.identity")])
+def test_an_answer_to_the_older_words_is_not_saved_as_one_to_the_newer(
+    browser: Browser, restart: Restart, section: str, item: str
+) -> None:
     organization = walks.start(browser)
-    address = f"{organization}/2026/questions/role"
+    address = f"{organization}/2026/questions/{section}"
     left_open = form_fields(browser.read(address), which="page")
     later = restart(browser)
     later.fill(f"{organization}/2026/discard")
     later.fill(f"{organization}/new-year", **walks.ABOUT_A_YEAR)
     left_open["csrf_token"] = walks.token_of(later.read(address))
-    answer = later.send(address, left_open, role__title___choice="4", role__title___note="said of other words")
+    answer = later.send(address, left_open, **{f"{item}:choice": "4", f"{item}:note": "said of other words"})
     assert answer.status_code == 409
     assert "said of other words" in answer.text
-    assert "role.title:choice" not in form_fields(later.read(address), which="page")
+    assert f"{item}:choice" not in form_fields(later.read(address), which="page")
 
 
 def test_what_was_typed_on_an_older_version_is_kept_in_the_words_of_that_version(
