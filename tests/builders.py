@@ -4,6 +4,7 @@ from datetime import date
 
 from questionnaire.core.answers import Answer, Choice, GateAnswer, Profile
 from questionnaire.core.instrument import Instrument, Tree, parse
+from questionnaire.core.plan import Action, Status
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import Submission, freeze
 
@@ -204,3 +205,21 @@ def a_submission(
         profile=a_profile(),
         answers=levels(instrument, 2) if given is None else given,
     )
+
+
+def an_action(what: str = "Write the roles down", **changes: object) -> Action:
+    fields: dict[str, object] = {
+        "id": "00000000-0000-4000-8000-000000000001",
+        "year": 2026,
+        "what": what,
+        "who": "Program manager",
+        "due_on": date(2027, 3, 31),
+        "status": Status.NOT_STARTED,
+        "why_dropped": "",
+        "notes": "",
+        "involvement": "In paid meetings.",
+        "items": (),
+        "advice_id": None,
+        "is_first": False,
+    }
+    return Action.model_validate({**fields, **changes})

@@ -6,7 +6,6 @@ Points run from 0 to 100, levels from 0 to 4. Answers and scores are taken as th
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from questionnaire.core.instrument import Domain, Instrument, Item, Level, Text
 from questionnaire.core.phrase import Param, Phrase
@@ -45,32 +44,38 @@ class ItemChange:
 
 @dataclass(frozen=True)
 class DomainChange:
-    """One domain in two years, over the items that they share. All is None or false where these are too few."""
+    """One domain in two years, over the items that they share. All is None or false where these are too few.
+
+    What it says follows from three figures; the items themselves may be left out (a report may not hold them).
+    """
 
     domain: Domain
     earlier_year: int
     later_year: int
-    shared: tuple[ItemChange, ...]
+    shared: int  # how many items
+    earlier_levels: int  # of the shared items, all together
+    later_levels: int
+    items: tuple[ItemChange, ...] = ()
 
     @property
     def comparable(self) -> bool:
         """Whether at least three items are shared (rule 8)."""
-        return len(self.shared) >= LEAST_SHARED
+        return self.shared >= LEAST_SHARED
 
     @property
     def earlier_points(self) -> float | None:
         """The mean of the shared items in the earlier year: not that year's score, where other items count too."""
-        return self._mean(item.earlier_level for item in self.shared)
+        return self._mean(self.earlier_levels)
 
     @property
     def later_points(self) -> float | None:
         """The mean of the shared items in the later year."""
-        return self._mean(item.later_level for item in self.shared)
+        return self._mean(self.later_levels)
 
-    @cached_property
+    @property
     def levels(self) -> int:
         """By how many levels the shared items moved, all together."""
-        return sum(item.levels for item in self.shared)
+        return self.later_levels - self.earlier_levels
 
     @property
     def is_clear(self) -> bool:
@@ -80,7 +85,7 @@ class DomainChange:
     @property
     def needed(self) -> int | None:
         """From how many points a change is clear, as it is shown: 17 over three items, 13 over four, 10 over more."""
-        return _whole(self._clear_in_all, len(self.shared)) if self.comparable else None
+        return _whole(self._clear_in_all, self.shared) if self.comparable else None
 
     @property
     def change(self) -> int | None:
@@ -90,7 +95,7 @@ class DomainChange:
         """
         if self.needed is None:
             return None
-        size = _whole(POINTS_PER_LEVEL * abs(self.levels), len(self.shared))
+        size = _whole(POINTS_PER_LEVEL * abs(self.levels), self.shared)
         size = size if self.is_clear else min(size, self.needed - 1)
         return size if self.levels > 0 else -size
 
@@ -114,7 +119,7 @@ class DomainChange:
         params: dict[str, Param] = {
             "domain": self.domain.name,
             "year": self.earlier_year,
-            "shared": len(self.shared),
+            "shared": self.shared,
         }
         if self.change is None:
             return Phrase("change.not-comparable", params)
@@ -127,10 +132,10 @@ class DomainChange:
     @property
     def _clear_in_all(self) -> int:
         """The points that make a change clear, of all shared items together."""
-        return max(CLEAR_POINTS * len(self.shared), CLEAR_IN_ALL)
+        return max(CLEAR_POINTS * self.shared, CLEAR_IN_ALL)
 
-    def _mean(self, levels: Iterable[int]) -> float | None:
-        return POINTS_PER_LEVEL * sum(levels) / len(self.shared) if self.comparable else None
+    def _mean(self, levels: int) -> float | None:
+        return POINTS_PER_LEVEL * levels / self.shared if self.comparable else None
 
 
 @dataclass(frozen=True)
@@ -182,7 +187,7 @@ class Comparison:
     @property
     def shared_items(self) -> int:
         """How many items both years share."""
-        return len(self._shared)
+        return sum(change.shared for change in self.domains)
 
     @property
     def only_in_one(self) -> int:
@@ -224,6 +229,11 @@ class Comparison:
         return Phrase("comparison.both", {**params, "up": _names(self.risen), "down": _names(self.fallen)})
 
     @property
+    def on_how_many(self) -> Phrase:
+        """On how many items the whole comparison rests."""
+        return Phrase("remark.shared", {"count": self.shared_items, "year": self.earlier.submission.year})
+
+    @property
     def remarks(self) -> tuple[Phrase, ...]:
         """On how many items this rests, and why others are left out. What neither year asked counts nowhere."""
         return tuple(self._remarks())
@@ -234,7 +244,7 @@ class Comparison:
 
     def _remarks(self) -> Iterator[Phrase]:
         year = self.earlier.submission.year
-        yield Phrase("remark.shared", {"count": self.shared_items, "year": year})
+        yield self.on_how_many
         if self.only_in_one:
             yield Phrase("remark.only-in-one", {"count": self.only_in_one})
         if self.reworded:
@@ -246,7 +256,7 @@ class Comparison:
 
     @property
     def _shared(self) -> tuple[ItemChange, ...]:
-        return tuple(item for change in self.domains for item in change.shared)
+        return tuple(item for change in self.domains for item in change.items)
 
     @property
     def _asked(self) -> frozenset[str]:
@@ -268,7 +278,7 @@ def compare(earlier: Scorecard, later: Scorecard) -> Comparison:
         earlier,
         later,
         tuple(
-            DomainChange(
+            _change(
                 domain,
                 earlier.submission.year,
                 later.submission.year,
@@ -282,6 +292,12 @@ def compare(earlier: Scorecard, later: Scorecard) -> Comparison:
 def signed(change: int) -> str:
     """A change in points as it is written in every language: +12, −8 (a true minus), 0."""
     return f"{change:+d}".replace("-", "−") if change else "0"
+
+
+def _change(domain: Domain, earlier_year: int, later_year: int, items: tuple[ItemChange, ...]) -> DomainChange:
+    earlier_levels = sum(item.earlier_level for item in items)
+    later_levels = sum(item.later_level for item in items)
+    return DomainChange(domain, earlier_year, later_year, len(items), earlier_levels, later_levels, items)
 
 
 def _shared(earlier: Scorecard, later: Scorecard) -> Iterator[ItemChange]:
@@ -320,7 +336,7 @@ def _whole(total: int, count: int) -> int:
 
 
 def _by_size(changes: Iterable[DomainChange]) -> tuple[DomainChange, ...]:
-    return tuple(sorted(changes, key=lambda change: -Fraction(abs(change.levels), len(change.shared))))
+    return tuple(sorted(changes, key=lambda change: -Fraction(abs(change.levels), change.shared)))
 
 
 def _names(changes: Iterable[DomainChange]) -> tuple[Text, ...]:

@@ -29,6 +29,12 @@ class Event(StrEnum):
     LEFT = "left"
     HANDED_OVER = "handed-over"
     DOWNLOADED = "downloaded"
+    PLANNED = "planned"
+    CHANGED_ACTION = "changed-action"
+    DELETED_ACTION = "deleted-action"
+    MADE_REPORT = "made-report"
+    SHARED = "shared"
+    ENDED_SHARE = "ended-share"
 
 
 @dataclass(frozen=True)

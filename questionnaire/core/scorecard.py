@@ -9,7 +9,7 @@ from questionnaire.core.answers import Answer, Choice
 from questionnaire.core.instrument import Advice, Domain, Instrument, Item, Level, Text
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.scoring import POINTS_PER_LEVEL, DomainScore, whole
-from questionnaire.core.submission import Submission
+from questionnaire.core.submission import Outcome
 
 STRONG_POINTS = 75
 LOWER_HALF = 50
@@ -99,9 +99,9 @@ class AdviceResult:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """One submission, read with the instrument it was made on."""
+    """One submission, or what a report holds of it, read with the instrument it was made on."""
 
-    submission: Submission
+    submission: Outcome
     instrument: Instrument
 
     @cached_property
@@ -179,7 +179,7 @@ class Scorecard:
 
     def _remarks(self) -> Iterator[Phrase]:
         scores = self.submission.scores.domains
-        asked = len(self.submission.answers)
+        asked = sum(score.applicable + score.does_not_apply for score in scores)
         dont_know = sum(score.dont_know for score in scores)
         if dont_know:
             yield Phrase("remark.dont-know", {"count": dont_know, "asked": asked})

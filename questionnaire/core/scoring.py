@@ -1,5 +1,6 @@
 """How answers become scores: the rules 1 to 4 of the instrument's design, in docs/method.md in plain words."""
 
+from collections.abc import Iterable
 from math import ceil
 
 from pydantic import BaseModel, ConfigDict
@@ -49,8 +50,13 @@ class Scores(BaseModel):
 def score(instrument: Instrument, profile: Profile, answers: Answers) -> Scores:
     """The scores of one set of answers. An item without an answer may be absent; nothing is imputed."""
     domains = tuple(_score_domain(domain, profile, answers) for domain in instrument.domains)
+    return Scores(domains=domains, overall=overall(domains))
+
+
+def overall(domains: Iterable[DomainScore]) -> float | None:
+    """The mean of the scored domains, where at least four are scored."""
     points = [domain.points for domain in domains if domain.points is not None]
-    return Scores(domains=domains, overall=_mean(points) if len(points) >= DOMAINS_FOR_OVERALL else None)
+    return _mean(points) if len(points) >= DOMAINS_FOR_OVERALL else None
 
 
 def whole(points: float) -> int:

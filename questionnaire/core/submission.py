@@ -13,8 +13,8 @@ from questionnaire.core.instrument import Instrument, canonical
 from questionnaire.core.scoring import Scores, score
 
 
-class Submission(BaseModel):
-    """One submitted revision of one year's assessment. It is never recomputed; what comes later makes a new one."""
+class Outcome(BaseModel):
+    """What a scorecard needs of a submission; in a report some answers and advice may be left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,10 +25,15 @@ class Submission(BaseModel):
     instrument_id: str
     instrument_version: int
     instrument_digest: str
-    profile: Profile
     answers: Mapping[str, Answer]
     scores: Scores
     advice: tuple[GivenAdvice, ...]
+
+
+class Submission(Outcome):
+    """One submitted revision of one year's assessment. It is never recomputed; what comes later makes a new one."""
+
+    profile: Profile
 
     stored: Annotated[str | None, Field(exclude=True, repr=False)] = None  # the record itself, once it was read
 

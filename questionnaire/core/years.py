@@ -118,26 +118,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Years:
-    """All years of one organization: the newest submission of each. Raises ValueError unless they ascend."""
+    """All years of one organization: the newest submission of each."""
 
     scorecards: tuple[Scorecard, ...]
-
-    def __post_init__(self) -> None:
-        years = [scorecard.submission.year for scorecard in self.scorecards]
-        if not years or years != sorted(set(years)):
-            raise ValueError("years are made of one scorecard a year, the earliest first")
-
-    @cached_property
-    def comparisons(self) -> tuple[Comparison, ...]:
-        """Every year with the one before it."""
-        return tuple(compare(earlier, later) for earlier, later in pairwise(self.scorecards))
-
-    @cached_property
-    def span(self) -> Comparison | None:
-        """The last year compared with the earliest one that it can be compared with; None where there is none."""
-        *before, last = self.scorecards
-        comparisons = (compare(earlier, last) for earlier in before)
-        return next((comparison for comparison in comparisons if comparison.is_possible), None)
+    comparisons: tuple[Comparison, ...]  # every year with the one before it
+    span: Comparison | None  # the last year with the earliest one that it can be compared with
 
     @property
     def headline(self) -> Phrase:
@@ -163,6 +148,20 @@ class Years:
             result = next((result for result in scorecard.domains if result.domain.id == domain_id), None)
             change = None if comparison is None else comparison.domain(domain_id)
             yield Row(scorecard.submission.year, result, change)
+
+
+def years_of(scorecards: tuple[Scorecard, ...]) -> Years:
+    """The years of one scorecard each; raises ValueError unless they ascend."""
+    years = [scorecard.submission.year for scorecard in scorecards]
+    if not years or years != sorted(set(years)):
+        raise ValueError("years are made of one scorecard a year, the earliest first")
+    *before, last = scorecards
+    to_last = (compare(earlier, last) for earlier in before)
+    return Years(
+        scorecards,
+        tuple(compare(earlier, later) for earlier, later in pairwise(scorecards)),
+        next((comparison for comparison in to_last if comparison.is_possible), None),
+    )
 
 
 def _between(change: DomainChange) -> Text:

@@ -31,6 +31,12 @@ PLAIN = {
     "event.left": marked("Left the organization"),
     "event.handed-over": marked("Handed over to {about}"),
     "event.downloaded": marked("Downloaded everything"),
+    "event.planned": marked("Planned an action: {about}"),
+    "event.changed-action": marked("Changed an action: {about}"),
+    "event.deleted-action": marked("Deleted an action: {about}"),
+    "event.made-report": marked("Made a report of {year}, revision {revision}"),
+    "event.shared": marked("Shared a report of {year} by a link for {about}"),
+    "event.ended-share": marked("Ended the link for {about}"),
     "headline.nothing-scored": marked("There are not enough answers yet to score any domain"),
     "headline.one-scored": marked("Only {domain} has enough answers to be scored: {points} of 100"),
     "headline.all-strong": marked("{organization} is strong in every domain that was scored"),
@@ -110,6 +116,34 @@ PLAIN = {
 }
 
 COUNTED = {
+    "movement.up": (
+        *marked_plural(
+            "{count} question is at a higher level than in {year}",
+            "{count} questions are at a higher level than in {year}",
+        ),
+        "count",
+    ),
+    "movement.same": (
+        *marked_plural(
+            "{count} question is at the same level as in {year}",
+            "{count} questions are at the same level as in {year}",
+        ),
+        "count",
+    ),
+    "movement.down": (
+        *marked_plural(
+            "{count} question is at a lower level than in {year}",
+            "{count} questions are at a lower level than in {year}",
+        ),
+        "count",
+    ),
+    "movement.not-comparable": (
+        *marked_plural(
+            "{count} question cannot be compared with {year}",
+            "{count} questions cannot be compared with {year}",
+        ),
+        "count",
+    ),
     "change.up": (
         *marked_plural(
             "{domain}: clearly up by {points} points since {year}, over {shared} shared question",

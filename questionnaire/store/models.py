@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -131,6 +132,7 @@ capability = Table(
     Column("made_on", Date, nullable=False),
     Column("expires_on", Date),
     Column("revoked_on", Date),
+    Column("last_opened_on", Date),
 )
 
 grant = Table(
@@ -198,6 +200,60 @@ event = Table(
     Column("year", Integer),
     Column("revision", Integer),
     Column("about", String(254), nullable=False),
+)
+
+action = Table(
+    "action",
+    metadata,
+    Column(
+        "organization_id",
+        IDENTIFIER,
+        ForeignKey("organization.organization_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("action_id", IDENTIFIER, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("what", String(200), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("due_on", Date),
+    Column("status", String(20), nullable=False),
+    Column("why_dropped", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("involvement", Text, nullable=False),
+    Column("items", Text, nullable=False),  # the ids, as a list in JSON
+    Column("advice_id", String(80)),
+    Column("is_first", Boolean, nullable=False),
+    CheckConstraint("status IN ('not-started', 'under-way', 'done', 'dropped')", name="status"),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column(
+        "organization_id",
+        IDENTIFIER,
+        ForeignKey("organization.organization_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("report_id", IDENTIFIER, primary_key=True, index=True),
+    Column("fingerprint", String(32), nullable=False, index=True),
+    Column("made_on", Date, nullable=False),
+    Column("record", Text, nullable=False),
+    UniqueConstraint("organization_id", "fingerprint"),
+)
+
+# Every file of a report that was handed out, so that one that was changed afterwards is told.
+issued = Table(
+    "issued",
+    metadata,
+    Column("organization_id", IDENTIFIER, primary_key=True),
+    Column("sha256", DIGEST, primary_key=True, index=True),
+    Column("report_id", IDENTIFIER, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("issued_on", Date, nullable=False),
+    ForeignKeyConstraint(
+        ["organization_id", "report_id"], ["report.organization_id", "report.report_id"], ondelete="CASCADE"
+    ),
 )
 
 chart = Table(

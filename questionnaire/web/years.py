@@ -7,7 +7,7 @@ from wtforms import Form
 from questionnaire.core.access import Role
 from questionnaire.core.comparison import MOST_SHOWN, compare
 from questionnaire.core.scorecard import Scorecard
-from questionnaire.core.years import Line, Years
+from questionnaire.core.years import Line, Years, years_of
 from questionnaire.output import trends
 from questionnaire.store import assessments, instruments
 from questionnaire.web.access import current, requires
@@ -83,7 +83,7 @@ def _years(organization_id: str) -> Years:
     scorecards = _scorecards(organization_id)
     if not scorecards:
         abort(404)
-    return Years(tuple(scorecards))
+    return years_of(tuple(scorecards))
 
 
 def _scorecards(organization_id: str) -> list[Scorecard]:

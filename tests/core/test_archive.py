@@ -28,7 +28,7 @@ from questionnaire.core.fitting import LONGEST_NAME, LONGEST_WORDS, MOST_DOMAINS
 from questionnaire.core.instrument import Tree, parse
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.scorecard import Scorecard
-from questionnaire.core.years import Years
+from questionnaire.core.years import years_of
 from tests.archives import (
     INSTRUMENT,
     a_revision,
@@ -321,7 +321,7 @@ def test_whatever_is_loaded_every_page_can_show(data: st.DataObject) -> None:
             assert [(result.figure, result.in_words, result.points) for result in card.domains]
             assert [(item.level, item.points) for result in card.domains for item in result.items]
             assert all((result.reason, result.next_level) for result in card.advice)
-    years = Years(tuple(newest.values()))
+    years = years_of(tuple(newest.values()))
     assert [years.headline, *(line.sentences for line in years.lines)]
 
 

@@ -89,7 +89,7 @@ def test_half_a_point_of_change_is_shown_away_from_zero_both_ways(total: int, sh
 def test_points_are_means_over_the_shared_items_alone() -> None:
     before, now = a_year(2025, FIVE, a="0012?"), a_year(2026, FIVE, a="22224")
     change = compare(before, now).domains[0]
-    assert (len(change.shared), change.earlier_points, change.later_points) == (4, 18.75, 50)
+    assert (change.shared, change.earlier_points, change.later_points) == (4, 18.75, 50)
     assert (change.levels, change.change, change.is_clear) == (5, 31, True)
 
 
@@ -105,8 +105,8 @@ def test_moves_that_cancel_out_are_no_change() -> None:
 
 def test_a_domain_is_comparable_from_three_shared_items() -> None:
     two, three = compare(a_year(2025, THREE, a="444", b="444"), a_year(2026, THREE, a="00-", b="000")).domains[:2]
-    assert (two.comparable, len(two.shared)) == (False, 2)
-    assert (three.comparable, len(three.shared)) == (True, 3)
+    assert (two.comparable, two.shared) == (False, 2)
+    assert (three.comparable, three.shared) == (True, 3)
 
 
 def test_a_domain_that_is_not_comparable_has_no_figures_at_all() -> None:
@@ -119,7 +119,7 @@ def test_a_domain_that_is_not_comparable_has_no_figures_at_all() -> None:
 def test_an_item_without_a_level_in_one_of_the_years_is_not_shared(sign: str) -> None:
     whole, part = a_year(2025, FIVE, a="22222"), a_year(2026, FIVE, a=f"2222{sign}")
     for comparison in (compare(whole, part), compare(part, whole), compare(part, part)):
-        assert [item.item.id for item in comparison.domains[0].shared] == ["a.1", "a.2", "a.3", "a.4"]
+        assert [item.item.id for item in comparison.domains[0].items] == ["a.1", "a.2", "a.3", "a.4"]
 
 
 def test_an_item_that_was_not_asked_in_one_of_the_years_is_not_shared() -> None:
@@ -140,7 +140,7 @@ def test_an_item_that_was_not_asked_in_one_of_the_years_is_not_shared() -> None:
         for year, work in ((2025, GateAnswer.YES), (2026, GateAnswer.NO))
     )
     for comparison in (compare(with_work, without_work), compare(without_work, with_work)):
-        assert [item.item.id for item in comparison.domains[0].shared] == ["a.2", "a.3", "a.4"]
+        assert [item.item.id for item in comparison.domains[0].items] == ["a.2", "a.3", "a.4"]
         assert (comparison.shared_items, comparison.without_level) == (11, 1)
     assert compare(without_work, without_work).without_level == 0
 
@@ -149,7 +149,7 @@ def test_reworded_new_dropped_and_moved_items_are_not_shared() -> None:
     comparison = compare(
         Scorecard(a_submission(FIRST, year=2025), FIRST), Scorecard(a_submission(SECOND, year=2026), SECOND)
     )
-    shared = {change.domain.id: [item.item.id for item in change.shared] for change in comparison.domains}
+    shared = {change.domain.id: [item.item.id for item in change.items] for change in comparison.domains}
     assert shared == {
         "a": ["a.1", "a.3", "a.4"],
         "b": ["b.1", "b.2"],
@@ -309,7 +309,7 @@ def test_an_item_shows_the_level_of_each_year_in_its_own_instruments_words() -> 
 
 
 def test_an_item_that_did_not_move_says_its_level() -> None:
-    assert from_all_at_2(a="22222").domains[0].shared[0].in_words == Phrase("item.same", {"level": 2})
+    assert from_all_at_2(a="22222").domains[0].items[0].in_words == Phrase("item.same", {"level": 2})
 
 
 def test_the_radars_earlier_line_is_that_years_own_stored_score_where_domains_are_comparable() -> None:

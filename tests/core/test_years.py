@@ -6,7 +6,7 @@ from questionnaire.core.comparison import compare
 from questionnaire.core.instrument import Text, parse
 from questionnaire.core.phrase import Param, Phrase
 from questionnaire.core.scorecard import Scorecard
-from questionnaire.core.years import Line, Segment, Years
+from questionnaire.core.years import Line, Segment, years_of
 from tests.builders import a_later_instrument, a_scorecard, a_submission, a_version, a_year, an_instrument, changed
 
 FIRST, SECOND = an_instrument(), a_later_instrument()
@@ -21,28 +21,28 @@ def between(*pairs: str) -> tuple[Text, ...]:
 
 def line_of_a(*answers: str, start: int = 2021) -> Line:
     """The line of domain a over as many years as there are answers."""
-    return Years(tuple(a_year(year, FIVE, a=chosen) for year, chosen in enumerate(answers, start))).lines[0]
+    return years_of(tuple(a_year(year, FIVE, a=chosen) for year, chosen in enumerate(answers, start))).lines[0]
 
 
 @pytest.mark.parametrize("years", [(), (2026, 2025), (2025, 2025), (2024, 2026, 2025)])
 def test_years_are_one_scorecard_a_year_the_earliest_first(years: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="the earliest first"):
-        Years(tuple(a_year(year, FIVE) for year in years))
+        years_of(tuple(a_year(year, FIVE) for year in years))
 
 
 # The headline
 
 
 def test_one_year_is_no_comparison_yet() -> None:
-    one = Years((a_scorecard(2025, a=50, b=50, c=50),))
+    one = years_of((a_scorecard(2025, a=50, b=50, c=50),))
     assert (one.comparisons, one.span) == ((), None)
     assert one.headline == Phrase("years.one", {"year": 2025})
 
 
 def test_the_headline_compares_the_last_year_with_the_first() -> None:
     cards = tuple(a_year(year, FIVE, a=a) for year, a in ((2023, "00000"), (2024, "44444"), (2026, "11111")))
-    assert Years(cards).headline == compare(cards[0], cards[2]).headline
-    assert Years(cards).headline == Phrase(
+    assert years_of(cards).headline == compare(cards[0], cards[2]).headline
+    assert years_of(cards).headline == Phrase(
         "comparison.up", {"organization": "Harbour Street", "year": 2023, "up": (A,)}
     )
 
@@ -54,36 +54,36 @@ def test_the_headline_starts_at_the_earliest_year_that_the_last_can_be_compared_
         a_year(2024, FIRST, a="00000"),
         a_year(2025, SECOND, a="22222"),
     )
-    headline = Years(cards).headline
+    headline = years_of(cards).headline
     assert headline == compare(cards[1], cards[3]).headline
     assert (headline.id, headline.params["year"]) == ("comparison.unclear", 2023)
 
 
 def test_where_the_last_year_compares_with_none_the_headline_says_so_whatever_went_before() -> None:
     cards = (a_year(2023, FIRST, a="00000"), a_year(2024, FIRST, a="44444"), a_year(2025, OTHER, x="444"))
-    years = Years(cards)
+    years = years_of(cards)
     assert years.comparisons[0].risen
     assert years.headline == Phrase("years.nothing", {"year": 2025})
 
 
 def test_neighbouring_years_are_compared() -> None:
     cards = tuple(a_year(year, FIVE, a="22222") for year in (2021, 2024, 2025))
-    assert Years(cards).comparisons == (compare(cards[0], cards[1]), compare(cards[1], cards[2]))
+    assert years_of(cards).comparisons == (compare(cards[0], cards[1]), compare(cards[1], cards[2]))
 
 
 # Lines
 
 
 def test_every_domain_that_was_ever_asked_has_a_line_the_newest_order_first() -> None:
-    years = Years((a_year(2023, OTHER), a_year(2024, FIRST), a_year(2025, SECOND)))
+    years = years_of((a_year(2023, OTHER), a_year(2024, FIRST), a_year(2025, SECOND)))
     assert [line.domain.id for line in years.lines] == ["a", "b", "c", "e", "d", "x", "y", "z"]
     assert {line.years for line in years.lines} == {(2023, 2024, 2025)}
 
 
 def test_a_line_bears_its_domains_newest_name() -> None:
     renamed = parse(changed(a_version(2, a="a.1 a.2 a.3", b="b.1", c="c.1"), "domains.0.name.en", "Renamed"))
-    assert Years((a_year(2024, FIVE), a_year(2025, renamed))).lines[0].domain.name == Text(en="Renamed")
-    assert Years((a_year(2024, renamed), a_year(2025, FIVE))).lines[0].domain.name == A
+    assert years_of((a_year(2024, FIVE), a_year(2025, renamed))).lines[0].domain.name == Text(en="Renamed")
+    assert years_of((a_year(2024, renamed), a_year(2025, FIVE))).lines[0].domain.name == A
 
 
 def test_a_row_shows_that_years_own_score_and_the_change_from_the_year_before() -> None:
@@ -103,13 +103,13 @@ def test_a_row_shows_the_score_as_it_was_stored() -> None:
     submission = a_submission(FIVE, year=2024)
     scores = tuple(score.model_copy(update={"points": 12.5}) for score in submission.scores.domains)
     stored = submission.model_copy(update={"scores": submission.scores.model_copy(update={"domains": scores})})
-    line = Years((Scorecard(stored, FIVE), a_year(2025, SECOND))).lines[0]
+    line = years_of((Scorecard(stored, FIVE), a_year(2025, SECOND))).lines[0]
     assert line.rows[0].points == 13
     assert line.alone == ((2024, 12.5),)
 
 
 def test_a_year_that_did_not_ask_a_domain_has_neither_points_nor_a_comparable_change() -> None:
-    years = Years((a_year(2023, FIRST), a_year(2024, FIRST), a_year(2025, SECOND, e="2222")))
+    years = years_of((a_year(2023, FIRST), a_year(2024, FIRST), a_year(2025, SECOND, e="2222")))
     new = next(line for line in years.lines if line.domain.id == "e")
     assert [row.points for row in new.rows] == [None, None, 50]
     assert [row.figure for row in new.rows[:2]] == [Phrase("figure.not-asked")] * 2
@@ -127,7 +127,7 @@ def test_a_piece_of_line_runs_over_the_questions_that_its_two_years_share() -> N
 
 
 def test_a_line_breaks_where_fewer_than_three_questions_are_shared() -> None:
-    years = Years(
+    years = years_of(
         (
             a_year(2022, FIRST, b="00000"),
             a_year(2023, FIRST, b="22222"),
@@ -148,7 +148,7 @@ def test_a_line_breaks_where_fewer_than_three_questions_are_shared() -> None:
 
 def test_a_year_between_two_breaks_stands_alone_if_it_was_scored() -> None:
     scored = parse(a_version(2, a="a.1/2 a.2/2 a.3/2", b="b.1", c="c.1"))
-    between_breaks = Years(
+    between_breaks = years_of(
         (a_year(2023, FIVE, a="22222"), a_year(2024, scored, a="333"), a_year(2025, FIVE, a="--222"))
     )
     line = between_breaks.lines[0]
@@ -200,7 +200,7 @@ def test_a_domain_that_was_never_scored_says_so() -> None:
 
 
 def test_years_that_did_not_ask_a_domain_are_named_and_are_no_break() -> None:
-    years = Years((a_year(2023, FIRST, d="22222"), a_year(2024, FIRST, d="22222"), a_year(2025, SECOND)))
+    years = years_of((a_year(2023, FIRST, d="22222"), a_year(2024, FIRST, d="22222"), a_year(2025, SECOND)))
     dropped = years.lines[-1]
     assert dropped.domain.id == "d"
     assert dropped.sentences[1:] == (Phrase("line.unclear"), Phrase("line.not-asked", {"years": between("2025")}))

@@ -14,11 +14,21 @@ from questionnaire.core.comparison import compare
 from questionnaire.core.events import Entry, Event
 from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Phrase
+from questionnaire.core.plan import planned
 from questionnaire.core.scorecard import Scorecard
-from questionnaire.core.years import Years
+from questionnaire.core.years import years_of
 from questionnaire.language import Language, languages
 from questionnaire.language.phrases import COUNTED, PLAIN
-from tests.builders import A_DAY, a_later_instrument, a_scorecard, a_submission, a_year, an_instrument, answers
+from tests.builders import (
+    A_DAY,
+    a_later_instrument,
+    a_scorecard,
+    a_submission,
+    a_year,
+    an_action,
+    an_instrument,
+    answers,
+)
 
 ENGLISH = languages()["en"]
 HEADER = """msgid ""
@@ -74,6 +84,12 @@ def said_by_the_core() -> Iterator[Phrase]:
         yield from (phrase for result in card.domains for phrase in (result.in_words, result.figure))
         yield from (result.reason for result in card.advice)
     yield from said_of_years()
+    moved = planned(
+        a_year(2026, an_instrument(), a="321x-"),
+        {2025: a_year(2025, an_instrument(), a="22222")},
+        [an_action(year=2025, items=("a.1", "a.2", "a.3", "a.4"))],
+    )[0].movement
+    yield from moved.in_words if moved else ()
     yield from (Entry(A_DAY, event, "", 2026, 2, "Sam").in_words for event in Event)
     refusals: dict[str, str | int] = {
         "file": "organization.json",
@@ -102,10 +118,10 @@ def said_of_years() -> Iterator[Phrase]:
         yield comparison.headline
         yield from comparison.remarks
         for change in comparison.domains:
-            yield from (change.figure, change.in_words, *(item.in_words for item in change.shared))
-    several = Years((start, a_year(2023, first, a="33333", b="11111"), a_year(2025, second, e="2222")))
-    steady = Years((a_year(2025, first, a="22222"), a_year(2026, first, a="22223")))
-    for years in (several, steady, Years((start,)), Years((start, a_year(2026, first)))):
+            yield from (change.figure, change.in_words, *(item.in_words for item in change.items))
+    several = years_of((start, a_year(2023, first, a="33333", b="11111"), a_year(2025, second, e="2222")))
+    steady = years_of((a_year(2025, first, a="22222"), a_year(2026, first, a="22223")))
+    for years in (several, steady, years_of((start,)), years_of((start, a_year(2026, first)))):
         yield years.headline
         for line in years.lines:
             yield from (*line.sentences, *(row.figure for row in line.rows))
@@ -182,7 +198,7 @@ def test_change_is_told_in_plain_sentences() -> None:
         ("Not comparable", "Domain b: not comparable with 2022 (2 shared questions, and three are needed)"),
         ("−25", "Domain c: clearly down by 25 points since 2022, over 4 shared questions"),
     ]
-    assert [" ".join(map(ENGLISH.say, line.sentences)) for line in Years((start, later)).lines[:2]] == [
+    assert [" ".join(map(ENGLISH.say, line.sentences)) for line in years_of((start, later)).lines[:2]] == [
         "Domain a: 50 in 2022, 80 in 2026. Clearly up over shared questions: 2022–2026 (+50).",
         "Domain b: 50 in 2022, 50 in 2026. Not comparable, for fewer than three questions are shared: 2022–2026.",
     ]

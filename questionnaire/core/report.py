@@ -1,0 +1,300 @@
+"""A report: a scorecard fixed when it was shared or downloaded, which holds only what was chosen for its readers.
+
+What was not chosen is not in it, so no page and no file can show it. Its fingerprint is a digest of all it holds.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from questionnaire.core.answers import Answer, Choice
+from questionnaire.core.comparison import Comparison, DomainChange
+from questionnaire.core.instrument import Instrument, Text, canonical
+from questionnaire.core.plan import Action, Movement, Planned, planned
+from questionnaire.core.scorecard import Scorecard
+from questionnaire.core.submission import Outcome
+from questionnaire.core.years import Years, years_of
+
+FINGERPRINT_LENGTH = 32  # hexadecimal digits of SHA-256: 128 bits
+
+Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class Part(StrEnum):
+    """What may be chosen to stand in a report, beside the scorecard on a page."""
+
+    ANSWERS = "answers"
+    NOTES = "notes"
+    ADVICE = "advice"
+    EARLIER = "earlier-years"
+    PLAN = "plan"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class DomainFigures(_Part):
+    """The change of one domain: how many questions two years share, and their levels, added up.
+
+    Below three shared questions there is no comparison, and both sums are 0.
+    """
+
+    domain_id: str
+    shared: int
+    earlier_levels: int
+    later_levels: int
+
+
+class YearsCompared(_Part):
+    """The change from one year to another."""
+
+    earlier_year: int
+    later_year: int
+    domains: tuple[DomainFigures, ...]
+    """Those of the later year's questions, then those that only the earlier year's have."""
+
+
+class _Content(_Part):
+    format: Literal["alongside-report"] = "alongside-report"
+    version: Literal[1] = 1
+    """Of this format."""
+    made_on: date
+    parts: tuple[Part, ...]
+    """What was chosen to stand in it, beside the scorecard on a page."""
+    is_case: bool
+    """Whether it is our coding of the study's findings: not an organization, not a measurement."""
+    imported_on: date | None
+    """When the answers came here from an archive of another site."""
+    outcome: Outcome
+    """The newest year. Without `answers` it holds only the answers at level 4, without `advice` only the leading."""
+    earlier: tuple[Outcome, ...]
+    """The scores of the years before, the earliest first; no answers and no advice of them."""
+    compared: tuple[YearsCompared, ...]
+    """Every year with the one before it; then the last with the earliest that it can be compared with."""
+    plan: tuple[Planned, ...]
+
+
+class Report(_Content):
+    """A scorecard as its readers may see it."""
+
+    def record(self) -> str:
+        """The text that is stored and digested."""
+        return canonical(self.model_dump(mode="json"))
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hexadecimal digits of the SHA-256 of the record: any other content has another one."""
+        return hashlib.sha256(self.record().encode()).hexdigest()[:FINGERPRINT_LENGTH]
+
+
+class ReportFile(_Content):
+    """A report of Alongside as it is handed over. Points run from 0 to 100, levels from 0 to 4."""
+
+    fingerprint: Fingerprint
+    """32 hexadecimal digits of the SHA-256 of all else in this file, as JSON with sorted keys and without blanks."""
+
+    @property
+    def report(self) -> Report:
+        """What the file holds; it is genuine only if this has the fingerprint that the file says."""
+        return Report.model_validate({name: getattr(self, name) for name in Report.model_fields})
+
+
+class UnreadableReportError(Exception):
+    """A file that is no report."""
+
+
+def write(report: Report) -> bytes:
+    """A report as a file of JSON; the same bytes for the same report."""
+    content = {"fingerprint": report.fingerprint, **report.model_dump(mode="json")}
+    return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def read(content: bytes) -> ReportFile:
+    """The report of a file, whatever fingerprint it says that it has; raises UnreadableReportError."""
+    try:
+        json.loads(content, object_pairs_hook=_without_doubles)
+        return ReportFile.model_validate_json(content)
+    except (ValidationError, ValueError, RecursionError) as error:
+        raise UnreadableReportError from error
+
+
+def schema() -> dict[str, object]:
+    """The JSON Schema of a report's file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **ReportFile.model_json_schema(mode="serialization"),
+    }
+
+
+def grouped(fingerprint: str) -> str:
+    """A fingerprint as it is printed and read aloud: in groups of four."""
+    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
+
+
+def make(
+    scorecard: Scorecard,
+    parts: Iterable[Part],
+    *,
+    on: date,
+    earlier: Sequence[Scorecard],
+    actions: Iterable[Action],
+    is_case: bool = False,
+    imported_on: date | None = None,
+) -> Report:
+    """The report that holds these parts of a scorecard; `earlier` are the years before it, the earliest first."""
+    chosen = frozenset(parts)
+    before = tuple(earlier) if Part.EARLIER in chosen else ()
+    since = {one.submission.year: one for one in before}
+    plan = planned(scorecard, since, actions) if Part.PLAN in chosen else ()
+    return Report(
+        made_on=on,
+        parts=tuple(part for part in Part if part in chosen),
+        is_case=is_case,
+        imported_on=imported_on,
+        outcome=_shown(scorecard.submission, chosen),
+        earlier=tuple(_figures_of(one.submission) for one in before),
+        compared=tuple(_compared(years_of((*before, scorecard)))) if before else (),
+        plan=tuple(_shown_action(one, chosen) for one in plan),
+    )
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A report with the instruments of its years, by digest: what pages and files render."""
+
+    report: Report
+    instruments: Mapping[str, Instrument]
+
+    @cached_property
+    def scorecard(self) -> Scorecard:
+        """The newest year."""
+        return self._with_instrument(self.report.outcome)
+
+    @cached_property
+    def years(self) -> Years | None:
+        """All years; None where the report holds no earlier one."""
+        if not self.report.earlier:
+            return None
+        scorecards = (*map(self._with_instrument, self.report.earlier), self.scorecard)
+        known = {one.submission.year: one for one in scorecards}
+        pairs = {
+            (pair.earlier_year, pair.later_year): _comparison(pair, known[pair.earlier_year], known[pair.later_year])
+            for pair in self.report.compared
+        }
+        last = self.scorecard.submission.year
+        to_last = (pairs.get((year, last)) for year in sorted(known))
+        return Years(
+            scorecards,
+            tuple(pairs[earlier, later] for earlier, later in pairwise(sorted(known))),
+            next((comparison for comparison in to_last if comparison and comparison.is_possible), None),
+        )
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The change since the year before."""
+        return self.years.comparisons[-1] if self.years else None
+
+    def holds(self, part: Part) -> bool:
+        """Whether a part was chosen."""
+        return part in self.report.parts
+
+    def question(self, item_id: str) -> Text | None:
+        """The words of a question, from the newest year that has it."""
+        newest_first = (self.scorecard.instrument, *self.instruments.values())
+        return next((one.items[item_id].question for one in newest_first if item_id in one.items), None)
+
+    def _with_instrument(self, outcome: Outcome) -> Scorecard:
+        return Scorecard(outcome, self.instruments[outcome.instrument_digest])
+
+
+def digests(report: Report) -> tuple[str, ...]:
+    """The digests of the instruments that a report needs to be read."""
+    return tuple(dict.fromkeys(one.instrument_digest for one in (report.outcome, *report.earlier)))
+
+
+def _shown(outcome: Outcome, chosen: frozenset[Part]) -> Outcome:
+    with_words = Part.NOTES in chosen
+    answers = {
+        item_id: Answer(
+            answer.choice,
+            reason=answer.reason if with_words else "",
+            note=answer.note if with_words and Part.ANSWERS in chosen else "",
+        )
+        for item_id, answer in outcome.answers.items()
+        if Part.ANSWERS in chosen or answer.choice is Choice.LEVEL_4
+    }
+    advice = tuple(given for given in outcome.advice if given.leads or Part.ADVICE in chosen)
+    return _outcome(outcome, answers=answers, advice=advice)
+
+
+def _figures_of(outcome: Outcome) -> Outcome:
+    return _outcome(outcome, answers={}, advice=())
+
+
+def _outcome(outcome: Outcome, **changes: object) -> Outcome:
+    """A part of a submission: what belongs to it alone, such as the profile, is left out."""
+    kept = {name: getattr(outcome, name) for name in Outcome.model_fields}
+    return Outcome(**{**kept, **changes})
+
+
+def _shown_action(one: Planned, chosen: frozenset[Part]) -> Planned:
+    action, movement = one.action, one.movement
+    if Part.NOTES not in chosen:
+        action = action.model_copy(update={"notes": "", "why_dropped": ""})
+    if movement and Part.ANSWERS not in chosen:
+        movement = Movement(**{**dict(movement), "levels": ()})
+    return Planned(action=action, movement=movement)
+
+
+def _compared(years: Years) -> Iterable[YearsCompared]:
+    comparisons = list(years.comparisons)
+    if years.span and years.span not in comparisons:
+        comparisons.append(years.span)
+    for comparison in comparisons:
+        yield YearsCompared(
+            earlier_year=comparison.earlier.submission.year,
+            later_year=comparison.later.submission.year,
+            domains=tuple(
+                DomainFigures(
+                    domain_id=change.domain.id,
+                    shared=change.shared,
+                    earlier_levels=change.earlier_levels if change.comparable else 0,
+                    later_levels=change.later_levels if change.comparable else 0,
+                )
+                for change in comparison.domains
+            ),
+        )
+
+
+def _comparison(pair: YearsCompared, earlier: Scorecard, later: Scorecard) -> Comparison:
+    domains = {domain.id: domain for domain in (*earlier.instrument.domains, *later.instrument.domains)}
+    return Comparison(
+        earlier,
+        later,
+        tuple(
+            DomainChange(
+                domains[figures.domain_id],
+                pair.earlier_year,
+                pair.later_year,
+                figures.shared,
+                figures.earlier_levels,
+                figures.later_levels,
+            )
+            for figures in pair.domains
+        ),
+    )
+
+
+def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
