@@ -9,11 +9,25 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import pytest
+
 from questionnaire.core.answers import Answer, Choice, GateAnswer
-from questionnaire.core.archive import MANIFEST, Archive, Colleague, Deed, Revision, write
+from questionnaire.core.archive import (
+    MANIFEST,
+    PLAN,
+    Archive,
+    Colleague,
+    Deed,
+    Reason,
+    RefusedArchiveError,
+    Revision,
+    read,
+    write,
+)
 from questionnaire.core.instrument import Instrument
+from questionnaire.core.plan import Action, Status
 from questionnaire.core.submission import Submission, freeze
-from tests.builders import A_DAY, a_profile, an_instrument, levels
+from tests.builders import A_DAY, a_profile, an_action, an_instrument, levels
 
 INSTRUMENT = an_instrument(domains=3, items=4, gated=("a.1",))
 PROFILE = a_profile(work=GateAnswer.NO)
@@ -21,7 +35,7 @@ FIRST, DRAFT = "2025-1.json", "2026-2.json"
 
 
 def an_archive() -> Archive:
-    """Two revisions of 2025; one of 2026, and a draft that amends it."""
+    """Two revisions of 2025; one of 2026, and a draft that amends it; a plan."""
     years = ((2025, 1), (2025, 2), (2026, 1), (2026, 2))
     return Archive(
         made_on=date(2026, 11, 2),
@@ -30,6 +44,7 @@ def an_archive() -> Archive:
         colleagues=(Colleague(email="owner@example.org", role="owner"),),
         instruments=(INSTRUMENT,),
         revisions=tuple(a_revision(year, number, draft=(year, number) == (2026, 2)) for year, number in years),
+        plan=a_plan(),
         events=(Deed(happened_on=A_DAY, event="started", who="", year=2025, revision=None, about=""),),
     )
 
@@ -59,8 +74,38 @@ def a_revision(year: int, number: int, *, draft: bool = False, instrument: Instr
     )
 
 
+def a_plan() -> tuple[Action, ...]:
+    """What comes first, and is made from advice; what is done; what was dropped."""
+    return (
+        an_action(
+            id=an_id(1),
+            year=2025,
+            notes="Ask\nfirst: “é” 🌱",
+            status=Status.UNDER_WAY,
+            items=("a.3", "b.1"),
+            advice_id="a.3.advice",
+            is_first=True,
+        ),
+        an_action("Name who covers", id=an_id(2), who="", due_on=None, status=Status.DONE, items=("c.1",)),
+        an_action(
+            "Move the office", id=an_id(3), status=Status.DROPPED, why_dropped="Peers said no.", involvement=""
+        ),
+    )
+
+
+def an_id(number: int) -> str:
+    return f"{number:08}-0000-4000-8000-000000000001"
+
+
 def without_years() -> Archive:
-    return replace(an_archive(), instruments=(), revisions=())
+    return replace(an_archive(), instruments=(), revisions=(), plan=())
+
+
+def of_version_1(archive: Archive) -> dict[str, bytes]:
+    """The files of an archive as the first version had them: without a plan."""
+    files = write(archive)
+    del files[PLAN]
+    return sealed(files, version=1)
 
 
 def sealed(files: Mapping[str, bytes], **changes: Any) -> dict[str, bytes]:
@@ -89,6 +134,14 @@ def with_value(name: str, path: str, value: object) -> dict[str, bytes]:
     else:
         part[key] = value
     return with_file(name, json.dumps(content, ensure_ascii=False).encode(errors="surrogatepass"))
+
+
+def refusal(files: Mapping[str, bytes]) -> tuple[Reason, str | int | None, str | int | None]:
+    """Why these files are refused, which of them, and where in it."""
+    with pytest.raises(RefusedArchiveError) as refused:
+        read(files)
+    about = refused.value.about
+    return refused.value.reason, about.get("file"), about.get("where")
 
 
 def zipped(files: Mapping[str, bytes], compression: int = ZIP_DEFLATED) -> bytes:

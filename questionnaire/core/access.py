@@ -5,18 +5,19 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a grant allows. An owner may do all that an editor may, and an editor all that a viewer may."""
+    """What a grant allows. Each may do all that those below it may; a reader opens one report, and nothing else."""
 
     OWNER = "owner"
     EDITOR = "editor"
     VIEWER = "viewer"
+    READER = "reader"
 
     def includes(self, other: "Role") -> bool:
         """Whether this role may do what the other may."""
         return _RANK[self] >= _RANK[other]
 
 
-_RANK = {Role.VIEWER: 1, Role.EDITOR: 2, Role.OWNER: 3}
+_RANK = {Role.READER: 0, Role.VIEWER: 1, Role.EDITOR: 2, Role.OWNER: 3}
 
 # An organization has one owner, who may hand it over; so these are what can be given to others.
 GIVEN_ROLES = (Role.EDITOR, Role.VIEWER)
@@ -30,11 +31,12 @@ class PrincipalKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a grant is about: an organization itself, joining one, or the password of an account."""
+    """What a grant is about: an organization itself, joining one, the password of an account, or one report."""
 
     ORGANIZATION = "organization"
     INVITATION = "invitation"
     ACCOUNT = "account"
+    REPORT = "report"
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,20 @@ from questionnaire.core.answers import Answer, Answers, Profile
 from questionnaire.core.fitting import (
     misfits_of_answers,
     misfits_of_name,
+    misfits_of_plan,
     misfits_of_questions,
     misfits_of_record,
 )
 from questionnaire.core.instrument import FaultyInstrumentError, Instrument, canonical, dump, parse
 from questionnaire.core.phrase import Phrase
+from questionnaire.core.plan import Action
 from questionnaire.core.submission import Submission
 from questionnaire.core.text import showable
 
 FORMAT: Literal["alongside-archive"] = "alongside-archive"
-VERSION: Literal[1] = 1
-MANIFEST, ORGANIZATION, EVENTS = "manifest.json", "organization.json", "events.json"
+VERSION: Literal[2] = 2
+HAS_PLAN = 2  # the first version that has one
+MANIFEST, ORGANIZATION, PLAN, EVENTS = "manifest.json", "organization.json", "plan.json", "events.json"
 LARGEST_INSTRUMENT = 1_000_000  # bytes; the one that is shipped has 77,000
 MOST_YEARS = 100  # as many as a chart of years can show
 MOST_NAMED = 90  # characters of a name from an archive, in a sentence
@@ -112,7 +115,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class Archive:
-    """All that an organization has, but for what opens it: no links, no sessions, no passwords."""
+    """All that an organization has, but for what opens it, and reports that were made: they stay where they are."""
 
     made_on: date
     name: str
@@ -120,12 +123,13 @@ class Archive:
     colleagues: tuple[Colleague, ...]
     instruments: tuple[Instrument, ...]  # those that the revisions name, by digest
     revisions: tuple[Revision, ...]  # by year and number
+    plan: tuple[Action, ...]  # by id
     events: tuple[Deed, ...]  # the earliest first
 
 
 class _Manifest(_Part):
     format: Literal["alongside-archive"]
-    version: Literal[1]
+    version: Literal[1, 2]
     made_on: date
     files: Mapping[str, Digest]
 
@@ -162,6 +166,10 @@ class _Answered(_Part):
     answers: Mapping[str, Answer]
 
 
+class _Plan(RootModel[tuple[Action, ...]]):
+    pass
+
+
 class _Events(RootModel[tuple[Deed, ...]]):
     pass
 
@@ -189,7 +197,11 @@ def write(archive: Archive) -> dict[str, bytes]:
     organization = _Organization(
         name=archive.name, started_on=archive.started_on, colleagues=archive.colleagues, revisions=listed
     )
-    files = {ORGANIZATION: _written(organization), EVENTS: _written(_Events(archive.events))}
+    files = {
+        ORGANIZATION: _written(organization),
+        PLAN: _written(_Plan(archive.plan)),
+        EVENTS: _written(_Events(archive.events)),
+    }
     for instrument in archive.instruments:
         files[f"instruments/{instrument.digest}.json"] = canonical(dump(instrument)).encode()
     for line, revision in zip(listed, archive.revisions, strict=True):
@@ -221,7 +233,7 @@ def read(files: Mapping[str, bytes]) -> Archive:
     organization = _parsed(_Organization, files, ORGANIZATION)
     _refuse(ORGANIZATION, misfits_of_name(organization.name))
     _refuse(ORGANIZATION, _misfits_of_list(organization.revisions))
-    _compare(files.keys() - {MANIFEST}, _files_of(organization.revisions))
+    _compare(files.keys() - {MANIFEST}, _files_of(organization.revisions, manifest.version))
     digests = sorted({line.instrument for line in organization.revisions})
     instruments = {digest: _instrument(files, digest) for digest in digests}
     return Archive(
@@ -231,6 +243,7 @@ def read(files: Mapping[str, bytes]) -> Archive:
         colleagues=organization.colleagues,
         instruments=tuple(instruments.values()),
         revisions=tuple(_revision(files, line, instruments[line.instrument]) for line in organization.revisions),
+        plan=_plan(files) if manifest.version >= HAS_PLAN else (),
         events=_parsed(_Events, files, EVENTS).root,
     )
 
@@ -260,6 +273,12 @@ def _submission(files: Mapping[str, bytes], line: _Listed, instrument: Instrumen
     return Submission.read(files[name].decode())
 
 
+def _plan(files: Mapping[str, bytes]) -> tuple[Action, ...]:
+    plan = _parsed(_Plan, files, PLAN).root
+    _refuse(PLAN, misfits_of_plan(plan))
+    return plan
+
+
 def _instrument(files: Mapping[str, bytes], digest: str) -> Instrument:
     name = f"instruments/{digest}.json"
     if len(files[name]) > LARGEST_INSTRUMENT:
@@ -285,9 +304,9 @@ def _misfits_of_list(revisions: Iterable[_Listed]) -> Iterator[str]:
             yield f"revisions.{year}"
 
 
-def _files_of(revisions: Iterable[_Listed]) -> set[str]:
+def _files_of(revisions: Iterable[_Listed], version: int) -> set[str]:
     """The files beside the manifest that an archive of these revisions has."""
-    names = {ORGANIZATION, EVENTS}
+    names = {ORGANIZATION, EVENTS, PLAN} if version >= HAS_PLAN else {ORGANIZATION, EVENTS}
     for line in revisions:
         names |= {f"instruments/{line.instrument}.json", f"answers/{line.file}"}
         if not line.is_draft:

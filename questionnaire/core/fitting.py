@@ -4,7 +4,8 @@ Nothing is worked out again: what other rules than today's gave fits as well. Ev
 not fit, by their names in the record. Each place takes for granted that those before it fit: stop at the first.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from questionnaire.core.advice import GivenAdvice
 from questionnaire.core.answers import (
@@ -19,6 +20,16 @@ from questionnaire.core.answers import (
     asked,
 )
 from questionnaire.core.instrument import Domain, Instrument, Text
+from questionnaire.core.plan import (
+    FURTHEST_YEARS,
+    INVOLVEMENT_LIMIT,
+    LINE_LIMIT,
+    MOST_ACTIONS,
+    MOST_FIRST,
+    NOTES_LIMIT,
+    WHY_DROPPED_LIMIT,
+    Action,
+)
 from questionnaire.core.scoring import DomainScore, Scores
 from questionnaire.core.submission import Submission
 from questionnaire.core.text import is_keepable, says_something, texts
@@ -28,6 +39,11 @@ MOST_DOMAINS = 16
 LONGEST_NAME = 80
 MOST_ITEMS = 200
 LONGEST_WORDS = 2_000
+LONGEST_ID = 80
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+_IDENTIFIER = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 HAVE_NO_ADVICE = (Choice.DOES_NOT_APPLY, Choice.LEVEL_4)
 
@@ -48,8 +64,7 @@ def misfits_of_questions(instrument: Instrument) -> Iterator[str]:
 
 def misfits_of_name(name: str) -> Iterator[str]:
     """Where a name is none that an organization could have given itself here."""
-    one_line = is_keepable(name) and "\n" not in name and "\t" not in name
-    if len(name) > NAME_LIMIT or not one_line or not says_something(name):
+    if not _is_line(name, NAME_LIMIT) or not says_something(name):
         yield "name"
 
 
@@ -67,9 +82,9 @@ def misfits_of_answers(instrument: Instrument, profile: Profile, answers: Answer
         where = f"answers.{item_id}"
         if item_id not in instrument.items:
             yield where
-        if len(answer.note) > NOTE_LIMIT or not is_keepable(answer.note):
+        if not _is_text(answer.note, NOTE_LIMIT):
             yield f"{where}.note"
-        if len(answer.reason) > REASON_LIMIT or not is_keepable(answer.reason):
+        if not _is_text(answer.reason, REASON_LIMIT):
             yield f"{where}.reason"
 
 
@@ -94,6 +109,41 @@ def misfits_of_record(
             yield f"advice.{index}"
 
 
+def misfits_of_plan(plan: Sequence[Action]) -> Iterator[str]:
+    """Where a plan is none that could have been made here.
+
+    Its questions and its advice need not be there any more, nor its years: nothing takes them for granted.
+    """
+    if len(plan) > MOST_ACTIONS:
+        yield "…"
+    earlier, first = "", 0
+    for index, action in enumerate(plan):
+        if action.id <= earlier:  # each once, in order
+            yield f"{index}.id"
+        earlier, first = action.id, first + action.is_first
+        if action.is_first and (not action.is_open or first > MOST_FIRST):
+            yield f"{index}.is_first"
+        for part in _misfits_of_action(action):
+            yield f"{index}.{part}"
+
+
+def _misfits_of_action(action: Action) -> Iterator[str]:
+    due = action.due_on
+    fits = {
+        "id": bool(_UUID.fullmatch(action.id)),
+        "year": FIRST_YEAR <= action.year <= LAST_YEAR,
+        "what": _is_line(action.what, LINE_LIMIT) and says_something(action.what),
+        "who": _is_line(action.who, LINE_LIMIT),
+        "due_on": due is None or FIRST_YEAR <= due.year <= LAST_YEAR + FURTHEST_YEARS,
+        "why_dropped": _is_text(action.why_dropped, WHY_DROPPED_LIMIT),
+        "notes": _is_text(action.notes, NOTES_LIMIT),
+        "involvement": _is_text(action.involvement, INVOLVEMENT_LIMIT),
+        "items": len(set(action.items)) == len(action.items) <= MOST_ITEMS and all(map(_is_id, action.items)),
+        "advice_id": action.advice_id is None or _is_id(action.advice_id),
+    }
+    yield from (part for part, is_fit in fits.items() if not is_fit)
+
+
 def _misfits_of_scores(scores: Scores, instrument: Instrument) -> Iterator[str]:
     if [score.domain_id for score in scores.domains] != [domain.id for domain in instrument.domains]:
         yield "scores.domains"
@@ -102,6 +152,18 @@ def _misfits_of_scores(scores: Scores, instrument: Instrument) -> Iterator[str]:
             yield f"scores.domains.{domain.id}"
     if not _is_on_the_scale(scores.overall):
         yield "scores.overall"
+
+
+def _is_text(text: str, limit: int) -> bool:
+    return len(text) <= limit and is_keepable(text)
+
+
+def _is_line(text: str, limit: int) -> bool:
+    return _is_text(text, limit) and "\n" not in text and "\t" not in text
+
+
+def _is_id(name: str) -> bool:
+    return len(name) <= LONGEST_ID and _IDENTIFIER.fullmatch(name) is not None
 
 
 def _longest(text: Text) -> int:

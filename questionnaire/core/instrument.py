@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -216,6 +216,11 @@ def dump(instrument: Instrument) -> Tree:
     """Plain data from which parse() makes the same instrument."""
     content: Tree = instrument.model_dump(mode="json", exclude_none=True)
     return content
+
+
+def question(instruments: Iterable[Instrument], item_id: str) -> Text | None:
+    """The words of a question, in the first of these instruments that has it."""
+    return next((one.items[item_id].question for one in instruments if item_id in one.items), None)
 
 
 def untranslated(instrument: Instrument) -> Instrument:

@@ -156,6 +156,18 @@ def arranged(actions: Iterable[Action], order: Order = Order.FIRST) -> tuple[Act
     return tuple(sorted(actions, key=key))
 
 
+def advice_in_plan(actions: Iterable[Action], year: int) -> dict[str, str]:
+    """The advice that needs no other action in a year, by its id the action's: still open, or done in that year.
+
+    What was dropped may be planned anew, and so may what was done in an earlier year.
+    """
+    return {
+        action.advice_id: action.id
+        for action in actions
+        if action.advice_id and (action.is_open or (action.year == year and action.status is Status.DONE))
+    }
+
+
 def planned(scorecard: Scorecard, earlier: Mapping[int, Scorecard], actions: Iterable[Action]) -> tuple[Planned, ...]:
     """The actions up to a scorecard's year, with what moved since each was planned; `earlier` is a scorecard a year.
 

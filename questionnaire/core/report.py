@@ -13,11 +13,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 
 from questionnaire.core.answers import Answer, Choice
 from questionnaire.core.comparison import Comparison, DomainChange
-from questionnaire.core.instrument import Instrument, Text, canonical
+from questionnaire.core.instrument import Instrument, Text, canonical, question
 from questionnaire.core.plan import Action, Movement, Planned, planned
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import Outcome
@@ -82,13 +83,20 @@ class _Content(_Part):
     """Every year with the one before it; then the last with the earliest that it can be compared with."""
     plan: tuple[Planned, ...]
 
+    stored: Annotated[SkipJsonSchema[str | None], Field(exclude=True, repr=False)] = None  # the record, once read
+
 
 class Report(_Content):
     """A scorecard as its readers may see it."""
 
+    @classmethod
+    def recall(cls, record: str) -> "Report":
+        """The report of a stored record, whose text it keeps: what was fixed is never written anew."""
+        return cls.model_validate_json(record).model_copy(update={"stored": record})
+
     def record(self) -> str:
         """The text that is stored and digested."""
-        return canonical(self.model_dump(mode="json"))
+        return self.stored or canonical(self.model_dump(mode="json"))
 
     @property
     def fingerprint(self) -> str:
@@ -114,17 +122,21 @@ class UnreadableReportError(Exception):
 
 def write(report: Report) -> bytes:
     """A report as a file of JSON; the same bytes for the same report."""
-    content = {"fingerprint": report.fingerprint, **report.model_dump(mode="json")}
+    content = {"fingerprint": report.fingerprint, **json.loads(report.record())}
     return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
 def read(content: bytes) -> ReportFile:
     """The report of a file, whatever fingerprint it says that it has; raises UnreadableReportError."""
     try:
-        json.loads(content, object_pairs_hook=_without_doubles)
-        return ReportFile.model_validate_json(content)
+        raw = json.loads(content, object_pairs_hook=_without_doubles)
+        file = ReportFile.model_validate_json(content)
+        if "stored" in raw:
+            raise ValueError("a key that no file has")
+        record = canonical({key: raw[key] for key in raw if key != "fingerprint"})
     except (ValidationError, ValueError, RecursionError) as error:
         raise UnreadableReportError from error
+    return file.model_copy(update={"stored": record})
 
 
 def schema() -> dict[str, object]:
@@ -209,8 +221,7 @@ class Readable:
 
     def question(self, item_id: str) -> Text | None:
         """The words of a question, from the newest year that has it."""
-        newest_first = (self.scorecard.instrument, *self.instruments.values())
-        return next((one.items[item_id].question for one in newest_first if item_id in one.items), None)
+        return question((self.scorecard.instrument, *self.instruments.values()), item_id)
 
     def _with_instrument(self, outcome: Outcome) -> Scorecard:
         return Scorecard(outcome, self.instruments[outcome.instrument_digest])
@@ -222,12 +233,12 @@ def digests(report: Report) -> tuple[str, ...]:
 
 
 def _shown(outcome: Outcome, chosen: frozenset[Part]) -> Outcome:
-    with_words = Part.NOTES in chosen
+    with_words = {Part.NOTES, Part.ANSWERS} <= chosen
     answers = {
         item_id: Answer(
             answer.choice,
             reason=answer.reason if with_words else "",
-            note=answer.note if with_words and Part.ANSWERS in chosen else "",
+            note=answer.note if with_words else "",
         )
         for item_id, answer in outcome.answers.items()
         if Part.ANSWERS in chosen or answer.choice is Choice.LEVEL_4

@@ -50,8 +50,8 @@ PLAIN = {
     "figure.too-few-apply": marked("Not scored: fewer than three questions apply"),
     "domain.scored": marked("{domain}: {points}"),
     "figure.points": marked("{points}"),
-    "reason.level": marked("You answered “{label}”, level {level} of 4."),
-    "reason.dont-know": marked("You answered “We don’t know”. Finding out comes first."),
+    "reason.level": marked("The answer was “{label}”, level {level} of 4."),
+    "reason.dont-know": marked("The answer was “We don’t know”. Finding out comes first."),
     "comparison.nothing": marked(
         "No domain can be compared with {year}: too few questions are the same and have a level in both years"
     ),

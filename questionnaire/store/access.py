@@ -149,6 +149,11 @@ def make_link(connection: Connection, organization_id: str, role: Role, *, on: d
     return _make(connection, Scope.ORGANIZATION, organization_id, role, made_for="", on=on, days=None)
 
 
+def share(connection: Connection, report_id: str, *, made_for: str, days: int, on: date) -> str:
+    """A link by which anybody who has it reads one report; its token is given out here, once."""
+    return _make(connection, Scope.REPORT, report_id, Role.READER, made_for=made_for, on=on, days=days)[0]
+
+
 def invite(connection: Connection, organization_id: str, role: Role, *, made_for: str, on: date) -> str:
     """A link by which one account, once, joins an organization; its token is given out here, once."""
     made = _make(connection, Scope.INVITATION, organization_id, role, made_for=made_for, on=on, days=INVITATION_DAYS)
@@ -176,7 +181,7 @@ def end_account_links(connection: Connection, email: str) -> list[str]:
         .order_by(_CAPABILITY.capability_id)
         .with_for_update()
     )
-    return [found for found in connection.scalars(of_address).all() if _end(connection, found)]
+    return [found for found in connection.scalars(of_address).all() if end_link(connection, found)]
 
 
 def _make(
@@ -204,10 +209,11 @@ def find_link(connection: Connection, token: str, *, on: date) -> Link | None:
 
 def use_up(connection: Connection, link: Link) -> bool:
     """Use a link that works once; whether it was still there. Of several at once, one alone uses it."""
-    return _end(connection, link.capability_id)
+    return end_link(connection, link.capability_id)
 
 
-def _end(connection: Connection, capability_id: str) -> bool:
+def end_link(connection: Connection, capability_id: str) -> bool:
+    """Delete a link, and with it what the browsers that opened it may do; whether it was still there."""
     ended = connection.execute(delete(models.capability).where(_CAPABILITY.capability_id == capability_id))
     connection.execute(
         delete(models.grant).where(
@@ -276,7 +282,7 @@ def end_invitation(connection: Connection, organization_id: str, capability_id: 
             _CAPABILITY.capability_id == capability_id, _CAPABILITY.capability_id.in_(mine)
         )
     )
-    return made_for if made_for is not None and _end(connection, capability_id) else None
+    return made_for if made_for is not None and end_link(connection, capability_id) else None
 
 
 def join(connection: Connection, organization_id: str, account_id: str, role: Role) -> None:

@@ -10,7 +10,7 @@ from questionnaire.core.answers import Answer, Choice, Profile
 from questionnaire.core.archive import Archive, Colleague, Deed, Reason, RefusedArchiveError, Revision
 from questionnaire.core.instrument import Instrument, untranslated
 from questionnaire.core.submission import Submission
-from questionnaire.store import access, events, instruments, models, organizations
+from questionnaire.store import access, events, instruments, models, organizations, plans
 from questionnaire.store.instruments import InstrumentChangedError
 
 _REVISION, _ANSWER, _SUBMISSION = models.revision.c, models.answer.c, models.submission.c
@@ -38,6 +38,7 @@ def gather(connection: Connection, organization_id: str, *, on: date) -> Archive
         ),
         instruments=tuple(instruments.recall(connection, digest) for digest in digests),
         revisions=revisions,
+        plan=tuple(sorted(plans.listed(connection, organization_id), key=lambda action: action.id)),
         events=tuple(
             Deed(
                 happened_on=entry.happened_on,
@@ -74,6 +75,8 @@ def load(connection: Connection, archive: Archive, own: Instrument, *, on: date)
     for kind in (models.assessment, models.revision, models.answer, models.submission, models.domain_score):
         if rows[kind]:
             connection.execute(insert(kind), rows[kind])
+    for action in archive.plan:
+        plans.add(connection, organization_id, action)
     return organization_id
 
 

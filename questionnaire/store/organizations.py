@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 from sqlalchemy import delete as sql_delete
 
 from questionnaire.core.access import PrincipalKind, Role, Scope
@@ -77,10 +77,14 @@ def claim(connection: Connection, organization_id: str, account_id: str) -> bool
 
 
 def delete(connection: Connection, organization_id: str) -> None:
-    """Delete an organization with all that it has: answers, scorecards, links, grants, its record and its charts."""
+    """Delete an organization with all that it has: answers, scorecards, plan, reports, links, grants and record."""
     granted = models.grant.c
-    mine = (granted.scope.in_([Scope.ORGANIZATION, Scope.INVITATION]), granted.scope_id == organization_id)
-    links = select(granted.principal_id).where(granted.principal_kind == PrincipalKind.CAPABILITY, *mine)
+    reports = select(models.report.c.report_id).where(models.report.c.organization_id == organization_id)
+    mine = or_(
+        and_(granted.scope.in_([Scope.ORGANIZATION, Scope.INVITATION]), granted.scope_id == organization_id),
+        and_(granted.scope == Scope.REPORT, granted.scope_id.in_(reports)),
+    )
+    links = select(granted.principal_id).where(granted.principal_kind == PrincipalKind.CAPABILITY, mine)
     holds = models.session_principal.c
     connection.execute(
         sql_delete(models.session_principal).where(
@@ -88,7 +92,7 @@ def delete(connection: Connection, organization_id: str) -> None:
         )
     )
     connection.execute(sql_delete(models.capability).where(models.capability.c.capability_id.in_(links)))
-    connection.execute(sql_delete(models.grant).where(*mine))
+    connection.execute(sql_delete(models.grant).where(mine))
     connection.execute(
         sql_delete(models.organization).where(models.organization.c.organization_id == organization_id)
     )

@@ -19,10 +19,14 @@ from questionnaire.web import (
     organizations,
     pages,
     passwords,
+    plans,
     profiles,
     questions,
+    reports,
     scorecards,
     security,
+    shares,
+    whatif,
     years,
 )
 from questionnaire.web.site import Site, choose_language, stop_reading
@@ -77,6 +81,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         assessments,
         scorecards,
         years,
+        plans,
+        whatif,
+        reports,
+        shares,
         archives,
     )
     for feature in features:

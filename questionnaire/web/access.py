@@ -5,11 +5,12 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import abort, g, redirect, request, url_for
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from questionnaire.core.access import Role
-from questionnaire.store import access, database, organizations, sessions
+from questionnaire.store import access, database, organizations, reports, sessions, shares
 from questionnaire.web.site import reading, site, writing
 
 P = ParamSpec("P")
@@ -38,7 +39,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Who holds this role over the organization in the address.
+    """Who holds this role over the organization in the address; a reader holds it over the report there.
 
     To who holds none the page does not exist; who holds a lesser one is told so.
     """
@@ -46,13 +47,10 @@ def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            found = _held(str(kwargs["organization_id"]))
-            if found is None:
-                abort(404)
-            g.access = found
-            if not found.role.includes(role):
-                abort(403)
-            _note_use(found)
+            if role is Role.READER:
+                _admit_to_report(str(kwargs["report_id"]))
+            else:
+                _admit(str(kwargs["organization_id"]), role)
             return view(*args, **kwargs)
 
         guarded.access = role  # type: ignore[attr-defined]  # as above
@@ -69,6 +67,19 @@ def current() -> access.Access:
 def current_or_none() -> access.Access | None:
     """The same, for what every page shows; None on pages of no organization."""
     return cast("access.Access | None", g.get("access"))
+
+
+def current_report(report_id: str) -> reports.Kept:
+    """The report in the address, which this request may read."""
+    kept = cast("reports.Kept", g.report)
+    if kept.report_id != report_id:
+        raise LookupError(report_id)
+    return kept
+
+
+def is_reader() -> bool:
+    """Whether this request may read a report and nothing else of its organization."""
+    return "report" in g and "access" not in g
 
 
 def account() -> sessions.SignedIn | None:
@@ -169,17 +180,54 @@ def forget(response: Response) -> Response:
     return response
 
 
+def _admit(organization_id: str, role: Role) -> None:
+    found = _held(organization_id)
+    if found is None:
+        abort(404)
+    g.access = found
+    if not found.role.includes(role):
+        abort(403)
+    _note_use(found)
+
+
+def _admit_to_report(report_id: str) -> None:
+    """Whoever may read all of the organization, and whoever opened a share link that is in force."""
+    token, today = session_token(), site().today()
+    kept = reports.find(reading(), report_id) if token and "\0" not in report_id else None
+    if kept is None or token is None:
+        abort(404)
+    found = _held(kept.organization_id)
+    reader = None if found else shares.reader(reading(), token, report_id, on=today)
+    if found:
+        g.access = found
+        _note_use(found)
+    elif reader is None:
+        abort(404)
+    elif reader.last_opened_on != today:
+        _note(lambda connection: shares.note_opened(connection, reader.capability_id, on=today))
+    g.report = kept
+
+
 def _note_use(found: access.Access) -> None:
     """Note the day, so that what is used is not deleted as idle: once a day, and not where the disk is full."""
     today = site().today()
     if found.last_used_on < today or found.seen_on != today:
-        try:
-            with writing() as connection:
-                organizations.note_use(connection, found.organization_id, on=today)
-                sessions.note_use(connection, session_token() or "", on=today)
-        except DBAPIError as error:
-            if not database.is_unavailable(error):
-                raise
+
+        def use(connection: Connection) -> None:
+            organizations.note_use(connection, found.organization_id, on=today)
+            sessions.note_use(connection, session_token() or "", on=today)
+
+        _note(use)
+
+
+def _note(what: Callable[[Connection], None]) -> None:
+    """Write something that the page can do without, where the disk is full."""
+    try:
+        with writing() as connection:
+            what(connection)
+    except DBAPIError as error:
+        if not database.is_unavailable(error):
+            raise
 
 
 def _held(organization_id: str) -> access.Access | None:

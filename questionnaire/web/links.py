@@ -39,7 +39,10 @@ def enter(token: str) -> ResponseReturnValue:
     with writing() as connection:
         principals = [(PrincipalKind.CAPABILITY, link.capability_id)]
         fresh = sessions.open_session(connection, principals, earlier=session_token(), device=device(), on=today)
-        organizations.note_use(connection, link.scope_id, on=today)
+        if link.scope is Scope.ORGANIZATION:
+            organizations.note_use(connection, link.scope_id, on=today)
+    if link.scope is Scope.REPORT:
+        return remember(redirect(url_for("reports.show", report_id=link.scope_id), 303), fresh)
     return remember(redirect(url_for("organizations.show", organization_id=link.scope_id), 303), fresh)
 
 

@@ -9,7 +9,7 @@ from questionnaire.core.access import PrincipalKind, Role
 from questionnaire.core.events import Entry, Event
 from questionnaire.core.instrument import Instrument
 from questionnaire.store import access as kept_access
-from questionnaire.store import assessments, database, instruments, organizations, sessions
+from questionnaire.store import assessments, database, instruments, organizations, plans, sessions, shares
 from questionnaire.store import events as kept_events
 from questionnaire.web import events
 from questionnaire.web.access import account, current, public, remember, requires, session_token
@@ -101,6 +101,8 @@ def delete(organization_id: str) -> ResponseReturnValue:
         colleagues=[one for one in kept_access.colleagues(reading(), organization_id) if one.role is not Role.OWNER],
         link_made_on=kept_access.link_made_on(reading(), organization_id, on=site().today()),
         invitations=kept_access.invitations(reading(), organization_id, on=site().today()),
+        actions=plans.listed(reading(), organization_id),
+        shares=shares.listed(reading(), organization_id, on=site().today()),
     )
     return page, 400 if request.method == "POST" else 200
 

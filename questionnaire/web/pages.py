@@ -28,6 +28,7 @@ def set_up(app: Flask) -> None:
         held=access.current_or_none,
         signed_in_as=access.email_or_none,
         has_session=access.has_session,
+        is_reader=access.is_reader,
     )
 
 

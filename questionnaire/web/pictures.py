@@ -7,16 +7,15 @@ from sqlalchemy.exc import DBAPIError
 from questionnaire.output import charts, trends
 from questionnaire.store import charts as kept_charts
 from questionnaire.store import database
-from questionnaire.web.access import current
 from questionnaire.web.site import reading, site, writing
 
 MIMETYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-def drawn(chart: charts.Radar | trends.Trend, form: str) -> bytes:
-    """A chart of the organization in the address as SVG or PNG."""
+def drawn(organization_id: str, chart: charts.Radar | trends.Trend, form: str) -> bytes:
+    """A chart of an organization as SVG or PNG."""
     said = f"{charts.version()} {form} {chart!r}".encode(errors="backslashreplace")
-    organization_id, digest = current().organization_id, hashlib.sha256(said).hexdigest()
+    digest = hashlib.sha256(said).hexdigest()
     picture = kept_charts.find(reading(), organization_id, digest)
     if picture is None:
         picture = _draw(chart, form)

@@ -50,6 +50,7 @@ def _guard(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
+    headers["X-Robots-Tag"] = "noindex, nofollow"
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     return response

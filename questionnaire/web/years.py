@@ -6,15 +6,14 @@ from wtforms import Form
 
 from questionnaire.core.access import Role
 from questionnaire.core.comparison import MOST_SHOWN, compare
-from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.years import Line, Years, years_of
 from questionnaire.output import trends
-from questionnaire.store import assessments, instruments
 from questionnaire.web.access import current, requires
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.pictures import MIMETYPES, drawn
+from questionnaire.web.scorecards import scorecards_of
 from questionnaire.web.site import gettext as _
-from questionnaire.web.site import language, reading
+from questionnaire.web.site import language
 
 blueprint = Blueprint("years", __name__, url_prefix="/organizations/<organization_id>/years")
 
@@ -48,7 +47,7 @@ def choose(organization_id: str) -> ResponseReturnValue:
 @requires(Role.VIEWER)
 def compared(organization_id: str, earlier: int, later: int) -> ResponseReturnValue:
     """Two years, on the questions that both share."""
-    scorecards = {scorecard.submission.year: scorecard for scorecard in _scorecards(organization_id)}
+    scorecards = {scorecard.submission.year: scorecard for scorecard in scorecards_of(organization_id)}
     if earlier >= later or not {earlier, later} <= set(scorecards):
         abort(404)
     comparison = compare(scorecards[earlier], scorecards[later])
@@ -62,7 +61,7 @@ def trend(organization_id: str, domain_id: str, form: str) -> ResponseReturnValu
     line = next((line for line in _years(organization_id).lines if line.domain.id == domain_id), None)
     if line is None:
         abort(404)
-    response = Response(drawn(_trend(line), form), mimetype=MIMETYPES[form])
+    response = Response(drawn(organization_id, _trend(line), form), mimetype=MIMETYPES[form])
     if "download" in request.args:
         response.headers["Content-Disposition"] = f"attachment; filename=alongside-{domain_id}.{form}"
     return response
@@ -80,18 +79,10 @@ def _page(organization_id: str, *, sent: bool) -> str:
 
 
 def _years(organization_id: str) -> Years:
-    scorecards = _scorecards(organization_id)
+    scorecards = scorecards_of(organization_id)
     if not scorecards:
         abort(404)
     return years_of(tuple(scorecards))
-
-
-def _scorecards(organization_id: str) -> list[Scorecard]:
-    """The newest scorecard of each year, the earliest year first."""
-    return [
-        Scorecard(submission, instruments.recall(reading(), submission.instrument_digest))
-        for submission in assessments.yearly(reading(), organization_id)
-    ]
 
 
 def _form(organization_id: str, *, sent: bool, years: Years | None = None) -> TwoYears:

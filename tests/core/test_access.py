@@ -8,9 +8,10 @@ from questionnaire.core.access import Grant, PrincipalKind, Role, Scope
 @pytest.mark.parametrize(
     ("role", "included"),
     [
-        (Role.OWNER, {Role.OWNER, Role.EDITOR, Role.VIEWER}),
-        (Role.EDITOR, {Role.EDITOR, Role.VIEWER}),
-        (Role.VIEWER, {Role.VIEWER}),
+        (Role.OWNER, {Role.OWNER, Role.EDITOR, Role.VIEWER, Role.READER}),
+        (Role.EDITOR, {Role.EDITOR, Role.VIEWER, Role.READER}),
+        (Role.VIEWER, {Role.VIEWER, Role.READER}),
+        (Role.READER, {Role.READER}),
     ],
 )
 def test_a_role_includes_itself_and_every_lesser_one(role: Role, included: set[Role]) -> None:

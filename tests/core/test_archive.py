@@ -1,7 +1,6 @@
 """What an archive holds, and all that keeps one from being loaded. The files' digests are right here."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from questionnaire.core.archive import (
     MOST_MARKS,
     MOST_YEARS,
     ORGANIZATION,
+    PLAN,
     Archive,
     Reason,
     RefusedArchiveError,
@@ -27,12 +27,14 @@ from questionnaire.core.archive import (
 from questionnaire.core.fitting import LONGEST_NAME, LONGEST_WORDS, MOST_DOMAINS, MOST_ITEMS
 from questionnaire.core.instrument import Tree, parse
 from questionnaire.core.phrase import Phrase
+from questionnaire.core.plan import arranged, planned
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.years import years_of
 from tests.archives import (
     INSTRUMENT,
     a_revision,
     an_archive,
+    refusal,
     sealed,
     with_file,
     with_value,
@@ -45,14 +47,6 @@ QUESTIONS = f"instruments/{INSTRUMENT.digest}.json"
 UNKNOWN = "0" * 64
 DEEP = b'{"profile":' + b"[" * 50_000
 MANY_FAULTS = b'{"profile":1,"answers":{' + b",".join(b'"%d":1' % number for number in range(MOST_FAULTS)) + b"}}"
-
-
-def refusal(files: Mapping[str, bytes]) -> tuple[Reason, str | int | None, str | int | None]:
-    """Why these files are refused, which of them, and where in it."""
-    with pytest.raises(RefusedArchiveError) as refused:
-        read(files)
-    about = refused.value.about
-    return refused.value.reason, about.get("file"), about.get("where")
 
 
 def answered_on(tree: Tree) -> dict[str, bytes]:
@@ -88,7 +82,7 @@ def test_the_manifest_comes_first_and_names_every_other_file() -> None:
     assert first == MANIFEST
     manifest = json.loads(write(an_archive())[MANIFEST])
     assert list(manifest["files"]) == others
-    assert (manifest["format"], manifest["version"], manifest["made_on"]) == ("alongside-archive", 1, "2026-11-02")
+    assert (manifest["format"], manifest["version"], manifest["made_on"]) == ("alongside-archive", 2, "2026-11-02")
 
 
 def test_what_was_answered_but_not_asked_in_the_end_is_kept() -> None:
@@ -109,8 +103,8 @@ def test_a_manifest_that_is_not_of_ours_is_not_recognized(manifest: bytes) -> No
 
 def test_a_newer_archive_is_recognized_by_as_much_as_every_version_has() -> None:
     with pytest.raises(RefusedArchiveError) as refused:
-        recognize(b'{"format": "alongside-archive", "version": 2, "what": "nobody knows yet"}')
-    assert refused.value.in_words == Phrase("archive.newer", {"version": 2, "known": 1})
+        recognize(b'{"format": "alongside-archive", "version": 3, "what": "nobody knows yet"}')
+    assert refused.value.in_words == Phrase("archive.newer", {"version": 3, "known": 2})
 
 
 def test_our_own_manifest_is_recognized() -> None:
@@ -135,7 +129,7 @@ def test_a_file_that_no_revision_has_is_a_stranger(name: str) -> None:
     assert refusal(with_file(name, b"{}")) == (Reason.STRANGER, name, None)
 
 
-@pytest.mark.parametrize("name", [RECORD, ANSWERS, QUESTIONS, EVENTS])
+@pytest.mark.parametrize("name", [RECORD, ANSWERS, QUESTIONS, PLAN, EVENTS])
 def test_a_file_that_nobody_lists_any_more_is_missed(name: str) -> None:
     assert refusal(sealed(without(name))) == (Reason.MISSING, name, None)
 
@@ -182,7 +176,7 @@ UNREADABLE_FILES = {
     "very many faults": (with_file(ANSWERS, MANY_FAULTS), ANSWERS, "…"),
     "questions that are none": (with_file(QUESTIONS, b"[]"), QUESTIONS, "JSON"),
     "a manifest with more": (sealed(write(an_archive()), more=1), MANIFEST, "more"),
-    "a manifest of another version": (sealed(write(an_archive()), version=2), MANIFEST, "version"),
+    "a manifest of another version": (sealed(write(an_archive()), version=3), MANIFEST, "version"),
 }
 
 UNFIT: dict[str, Row] = {
@@ -299,7 +293,7 @@ SMALL_CHANGES: st.SearchStrategy[Any] = st.sampled_from(
 def test_whatever_is_loaded_every_page_can_show(data: st.DataObject) -> None:
     """Changes at random places of the record and the answers that go with it: refused, or as good as our own."""
     files: dict[str, bytes] = write(an_archive())
-    for name in data.draw(st.sampled_from([(RECORD,), (ANSWERS,), (RECORD, ANSWERS), (ORGANIZATION,)])):
+    for name in data.draw(st.sampled_from([(RECORD,), (ANSWERS,), (RECORD, ANSWERS), (ORGANIZATION,), (PLAN,)])):
         content = json.loads(files[name])
         parent, key = data.draw(st.sampled_from(list(places(content))))
         value = data.draw(SMALL_CHANGES)
@@ -323,6 +317,11 @@ def test_whatever_is_loaded_every_page_can_show(data: st.DataObject) -> None:
             assert all((result.reason, result.next_level) for result in card.advice)
     years = years_of(tuple(newest.values()))
     assert [years.headline, *(line.sentences for line in years.lines)]
+    assert len(arranged(archive.plan)) == len(archive.plan)
+    for card in newest.values():
+        for one in planned(card, newest, archive.plan):
+            assert [one.action.fingerprint, one.action.timing(archive.made_on)]
+            assert one.movement is None or one.movement.in_words
 
 
 def places(part: Any) -> Any:

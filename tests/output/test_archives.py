@@ -8,6 +8,7 @@ import tracemalloc
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_LZMA, ZIP_STORED, ZipFile
@@ -17,15 +18,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaire.config import ROOT
-from questionnaire.core.archive import MANIFEST, Reason, RefusedArchiveError, write
+from questionnaire.core.archive import MANIFEST, PLAN, Reason, RefusedArchiveError, write
+from questionnaire.core.fitting import LONGEST_ID, MOST_ITEMS
+from questionnaire.core.plan import (
+    INVOLVEMENT_LIMIT,
+    LINE_LIMIT,
+    MOST_ACTIONS,
+    NOTES_LIMIT,
+    WHY_DROPPED_LIMIT,
+    Action,
+    Status,
+)
 from questionnaire.language import languages
-from questionnaire.output.archives import LARGEST, MOST_FILES, pack, unpack
-from tests.archives import an_archive, sealed, with_value, without_years, zipped
+from questionnaire.output.archives import LARGEST, LARGEST_OF_ONE, MOST_FILES, pack, unpack
+from tests.archives import an_archive, an_id, sealed, with_value, without_years, zipped
+from tests.builders import an_action
 
 ARCHIVE = an_archive()
 PACKED = pack(ARCHIVE)
 DOCUMENT = ROOT / "docs" / "archive.md"
-SAMPLE = Path(__file__).parent / "archive-version-1.zip"
+SAMPLES = Path(__file__).parent
 
 
 def refusal(content: bytes) -> Reason:
@@ -47,8 +59,13 @@ def test_the_same_content_gives_the_same_bytes() -> None:
 
 
 def test_an_archive_of_version_1_is_always_read() -> None:
-    """It was made by the first release that had archives, and must never be made anew."""
-    assert unpack(SAMPLE.read_bytes()) == ARCHIVE
+    """It was made by the first release that had archives, before there were plans, and must never be made anew."""
+    assert unpack((SAMPLES / "archive-version-1.zip").read_bytes()) == replace(ARCHIVE, plan=())
+
+
+def test_an_archive_of_version_2_is_always_read() -> None:
+    """It was made by the first release that had plans, and must never be made anew."""
+    assert unpack((SAMPLES / "archive-version-2.zip").read_bytes()) == ARCHIVE
 
 
 def test_any_program_can_unpack_it() -> None:
@@ -76,6 +93,33 @@ def test_an_archive_without_years_is_one_too() -> None:
     assert unpack(pack(without_years())) == without_years()
 
 
+PROSE = "They asked, “Who covers?”, and nobody knew; we’ll say it in writing, on the wall.\n"
+
+
+@pytest.mark.parametrize("words", ["🌱", "\n", '"', PROSE], ids=["pictures", "lines", "quotes", "prose"])
+def test_a_plan_that_is_full_in_every_way_is_packed_and_unpacked(words: str) -> None:
+    archive = replace(ARCHIVE, plan=tuple(a_full_action(number, words) for number in range(MOST_ACTIONS)))
+    assert len(write(archive)[PLAN]) < LARGEST_OF_ONE
+    assert unpack(pack(archive)) == archive
+
+
+def a_full_action(number: int, words: str) -> Action:
+    def full(limit: int, text: str = words) -> str:
+        return (text * limit)[:limit]
+
+    return an_action(
+        full(LINE_LIMIT, words.replace("\n", "x")),
+        id=an_id(number),
+        who=full(LINE_LIMIT, words.replace("\n", "x")),
+        status=Status.DROPPED,
+        why_dropped=full(WHY_DROPPED_LIMIT),
+        notes=full(NOTES_LIMIT),
+        involvement=full(INVOLVEMENT_LIMIT),
+        items=tuple(f"{index:080}" for index in range(MOST_ITEMS)),
+        advice_id="a" * LONGEST_ID,
+    )
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"PK", b"\x89PNG\r\n", b"{}", zipped({}), zipped({"word/document.xml": b"<w/>"}), b"x" + PACKED]
 )
@@ -88,7 +132,7 @@ def test_a_manifest_of_something_else_is_not_ours() -> None:
 
 
 def test_a_newer_archive_says_so_whatever_else_it_holds() -> None:
-    files = {**sealed(write(ARCHIVE), version=2, rounds={}), "rounds/2026-1.json": b"\xff"}
+    files = {**sealed(write(ARCHIVE), version=3, rounds={}), "rounds/2026-1.json": b"\xff"}
     assert refusal(zipped(files)) is Reason.NEWER
 
 

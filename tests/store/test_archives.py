@@ -14,12 +14,23 @@ from questionnaire.core.answers import BLANK, Answer, Answers, Change, Choice, G
 from questionnaire.core.archive import Archive, Reason, RefusedArchiveError, Revision, write
 from questionnaire.core.events import Entry, Event
 from questionnaire.core.instrument import Instrument, Tree, parse
+from questionnaire.core.plan import MOST_ACTIONS, MOST_FIRST, NOTES_LIMIT
 from questionnaire.core.submission import freeze
 from questionnaire.output.archives import pack, unpack
-from questionnaire.store import access, accounts, archives, assessments, database, instruments, models, organizations
+from questionnaire.store import (
+    access,
+    accounts,
+    archives,
+    assessments,
+    database,
+    instruments,
+    models,
+    organizations,
+    plans,
+)
 from questionnaire.store import events as kept_events
-from tests.archives import INSTRUMENT, a_revision, an_archive, without_years
-from tests.builders import A_DAY, a_profile, a_tree, changed, levels, text
+from tests.archives import INSTRUMENT, a_plan, a_revision, an_archive, an_id, without_years
+from tests.builders import A_DAY, a_profile, a_tree, an_action, changed, levels, text
 
 OWN = parse(changed(a_tree(), "version", 3))  # of the same name as INSTRUMENT, which is version 1
 LATER = date(2027, 1, 9)
@@ -27,7 +38,7 @@ SECRET = "$argon2id$secret"
 
 
 def an_organization(engine: Engine) -> str:
-    """One year submitted and amended, another begun; an owner, a colleague, links, and what was done."""
+    """One year submitted and amended, another begun; a plan; an owner, a colleague, links, and what was done."""
     with database.writing(engine) as connection:
         instruments.record(connection, OWN)
         instruments.record(connection, INSTRUMENT)
@@ -43,6 +54,8 @@ def an_organization(engine: Engine) -> str:
         assert assessments.amend(connection, organization_id, 2025, on=LATER)
         answer(connection, organization_id, 2025, {"c.1": Answer(Choice.DONT_KNOW, come_back=True)})
         assessments.begin(connection, organization_id, 2026, OWN, a_profile(work=GateAnswer.YES), on=LATER)
+        for action in reversed(a_plan()):
+            assert plans.add(connection, organization_id, action)
     return organization_id
 
 
@@ -94,6 +107,55 @@ def test_what_is_gathered_and_loaded_is_the_same_but_marked_as_imported(engine: 
     assert len(archive.revisions) == 3
     revisions = tuple(marked(revision) for revision in archive.revisions)
     assert again == replace(archive, revisions=revisions, colleagues=(), events=())
+
+
+def test_a_plan_is_gathered_in_a_fixed_order_and_loaded_with_the_ids_that_it_had(engine: Engine) -> None:
+    archive = gathered(engine, an_organization(engine))
+    assert archive.plan == a_plan()
+    first, second = loaded(engine, archive), loaded(engine, archive)
+    with database.reading(engine) as connection:
+        assert set(plans.listed(connection, first)) == set(a_plan())
+        assert plans.listed(connection, first) == plans.listed(connection, second)
+
+
+def test_a_loaded_action_is_changed_and_deleted_without_touching_the_one_it_comes_from(engine: Engine) -> None:
+    archive = gathered(engine, organization_id := an_organization(engine))
+    copy = loaded(engine, archive)
+    seen = archive.plan[0].fingerprint
+    with database.writing(engine) as connection:
+        assert plans.change(connection, copy, an_action("Ask again", id=an_id(1)), seen=seen)
+        plans.delete(connection, copy, an_id(2), seen=archive.plan[1].fingerprint)
+    assert gathered(engine, organization_id).plan == archive.plan
+    assert [action.what for action in gathered(engine, copy).plan] == ["Ask again", "Move the office"]
+
+
+def test_a_full_plan_is_loaded(engine: Engine) -> None:
+    plan = tuple(
+        an_action(id=an_id(number), notes="x" * NOTES_LIMIT, is_first=number < MOST_FIRST)
+        for number in range(MOST_ACTIONS)
+    )
+    assert gathered(engine, loaded(engine, replace(an_archive(), plan=plan))).plan == plan
+
+
+def test_an_archive_holds_no_report_that_was_made_and_no_link_to_one(engine: Engine) -> None:
+    organization_id = an_organization(engine)
+    report_id, fingerprint, sha256 = an_id(9), "f" * 32, "5" * 64
+    with database.writing(engine) as connection:
+        before = archives.gather(connection, organization_id, on=LATER)
+        key = {"organization_id": organization_id, "report_id": report_id}
+        connection.execute(
+            insert(models.report).values(**key, fingerprint=fingerprint, made_on=A_DAY, record="what it held")
+        )
+        connection.execute(insert(models.issued).values(**key, sha256=sha256, kind="pdf", issued_on=A_DAY))
+        token = access.share(connection, report_id, made_for="the board", days=30, on=A_DAY)
+    archive = gathered(engine, organization_id)
+    said = b"".join(write(archive).values()).decode()
+    assert archive == before
+    assert [one for one in (report_id, fingerprint, sha256, token, "what it held", "the board") if one in said] == []
+    again = loaded(engine, archive)
+    with database.reading(engine) as connection:
+        reports = connection.scalars(select(models.report.c.organization_id)).all()
+    assert again not in reports
 
 
 def test_what_was_imported_before_is_still_marked(engine: Engine) -> None:
@@ -156,7 +218,8 @@ def test_an_archive_that_is_loaded_twice_makes_two_organizations(engine: Engine)
 
 
 def test_an_organization_without_years_is_loaded_too(engine: Engine) -> None:
-    assert gathered(engine, loaded(engine, without_years())).revisions == ()
+    again = gathered(engine, loaded(engine, without_years()))
+    assert (again.revisions, again.plan) == ((), ())
 
 
 def test_an_archive_says_who_may_and_what_was_done_but_holds_nothing_that_opens_anything(engine: Engine) -> None:

@@ -1,12 +1,14 @@
 """A database of every earlier release comes up to date with all that is in it, or stays as it was.
 
-Beside this file stands a sample of each, in the schema's own SQL: samples/0001.sql tells what it must hold.
+Beside this file stands a sample of each, in the schema's own SQL, made by the code of its time: OPENS tells what its
+tokens must open, and samples/0001.sql what its first organization must hold.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -20,8 +22,9 @@ from sqlalchemy import Engine, event, inspect, select, text
 from sqlalchemy import table as named
 
 from questionnaire.core.access import Role
-from questionnaire.store import access, assessments, database
+from questionnaire.store import access, assessments, database, sessions
 from questionnaire.web.site import Site
+from tests.web import walks
 from tests.web.client import Browser, form_fields
 from tests.web.conftest import browser_of, running
 
@@ -29,6 +32,31 @@ SAMPLES: Final = Path(__file__).parent / "samples"
 DAY: Final = date(2026, 3, 10)  # on which the samples' sessions are open
 NOT_KEPT: Final = {"alembic_version", "chart"}  # pictures are drawn again
 CHANGES_SOMETHING: Final = re.compile(r"\s*(?:CREATE|ALTER|DROP|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+
+OWNER: Final = "owner@example.org"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the tokens of a sample open; each is the name of its revision, a dash, and what stands here."""
+
+    session: tuple[Role, bool, str]
+    """What `session` may do with the first organization, whether that is claimed, and whose account it is."""
+    linked: str
+    """With what the id of the organization begins that `private-link` opens."""
+    closed: tuple[str, ...]
+    """The sessions that open nothing of the first organization. The link `revoked-link` opens nothing at all."""
+
+
+OPENS: Final = {
+    "0001": Sample((Role.EDITOR, False, ""), "11111111", ("late-session", "others-session")),
+    "0002": Sample(
+        (Role.OWNER, True, OWNER),
+        "88888888",
+        ("late-session", "others-session", "exchanged-session", "disabled-session"),
+    ),
+}
+with_accounts: Final = pytest.mark.parametrize("revision", sorted(OPENS.keys() - {"0001"}), indirect=True)
 
 Rows = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]  # by table: its columns and all its rows
 
@@ -133,6 +161,7 @@ def test_every_earlier_release_has_a_sample() -> None:
         f"The schema is at {newest} now: databases of {', '.join(missing)} are out there."
         f" Put one into tests/store/samples/{missing[0]}.sql, like 0001.sql, so that its upgrade is tried."
     )
+    assert sorted(earlier) == sorted(OPENS), "OPENS tells what a sample's tokens open"
 
 
 def test_a_sample_has_something_in_every_table(old: Engine) -> None:
@@ -158,14 +187,64 @@ def test_a_session_opens_after_an_upgrade_what_it_opened_before_and_nothing_else
     old: Engine, revision: str, organization: str
 ) -> None:
     database.upgrade(old)
+    sample = OPENS[revision]
     with database.reading(old) as connection:
         mine = access.held(connection, f"{revision}-session", organization, on=DAY)
-        late = access.held(connection, f"{revision}-late-session", organization, on=DAY)
-        others = access.held(connection, f"{revision}-others-session", organization, on=DAY)
+        opened = [access.held(connection, f"{revision}-{closed}", organization, on=DAY) for closed in sample.closed]
         ended = access.find_link(connection, f"{revision}-revoked-link", on=DAY)
     assert mine
-    assert (mine.role, mine.claimed, mine.email) == (Role.EDITOR, False, "")
-    assert (late, others, ended) == (None, None, None)
+    assert (mine.role, mine.claimed, mine.email) == sample.session
+    assert opened == [None] * len(sample.closed)
+    assert ended is None
+
+
+@with_accounts
+def test_signing_out_after_an_upgrade_ends_the_session_that_was_exchanged_before_it_too(
+    old: Engine, revision: str, organization: str
+) -> None:
+    database.upgrade(old)
+    with database.writing(old) as connection:
+        sessions.close(connection, f"{revision}-exchanged-session")
+        assert access.held(connection, f"{revision}-session", organization, on=DAY) is None
+        assert access.held(connection, f"{revision}-editors-session", organization, on=DAY)
+
+
+@with_accounts
+def test_accounts_sign_in_after_an_upgrade_with_the_passwords_that_they_had(
+    site_of_today: Flask, organization: str
+) -> None:
+    browser = browser_of(site_of_today)
+    assert walks.sign_in(browser, "gone@example.org").status_code == 400  # it was disabled
+    assert walks.sign_in(browser, OWNER).status_code == 303
+    assert browser.read("/account").count("Firefox · Linux") == 1
+    record = browser.read(f"/organizations/{organization}/record")
+    assert "Sam &#39;the &#34;night&#34; shift&#39; 🌱" in record
+    colleagues = browser.read(f"/organizations/{organization}/colleagues")
+    assert [
+        who for who in ("editor@example.org", "gone@example.org", "Kim O&#39;Neil") if who not in colleagues
+    ] == []
+
+
+@with_accounts
+def test_an_invitation_and_a_link_for_a_password_can_be_used_after_an_upgrade(
+    site_of_today: Flask, revision: str, organization: str
+) -> None:
+    browser = browser_of(site_of_today)
+    password = browser.get(f"/in/{revision}-account-link").headers["Location"]
+    assert browser.fill(password, password="another harbour at dusk").status_code == 303
+    assert "editor@example.org" in browser.read("/account")
+    other = browser_of(site_of_today)
+    walks.account(other, "kim@example.org")
+    assert walks.join(other, f"/in/{revision}-invitation").status_code == 303
+    assert other.get(f"/organizations/{organization}/2025/scorecard/2").status_code == 200
+
+
+@with_accounts
+def test_what_was_imported_before_an_upgrade_still_says_so(site_of_today: Flask, revision: str) -> None:
+    browser = with_session(site_of_today, f"{revision}-editors-session")
+    loaded = f"/organizations/aaaaaaaa-{revision}-4000-8000-000000000001"
+    assert browser.read(loaded).count("Imported on") == 3
+    assert "from an archive of another site" in browser.read(f"{loaded}/2025/scorecard/2")
 
 
 def test_the_pages_of_an_old_organization_open_after_an_upgrade(
@@ -173,7 +252,8 @@ def test_the_pages_of_an_old_organization_open_after_an_upgrade(
 ) -> None:
     home = f"/organizations/{organization}"
     link = browser_of(site_of_today).get(f"/in/{revision}-private-link")
-    assert (link.status_code, link.headers["Location"]) == (303, home)
+    linked = f"/organizations/{OPENS[revision].linked}{organization[8:]}"
+    assert (link.status_code, link.headers["Location"]) == (303, linked)
     browser = with_session(site_of_today, f"{revision}-session")
     assert browser.read(home).count("Scorecard 2025, revision") == 2
     scorecard = browser.read(f"{home}/2025/scorecard/2")
@@ -194,7 +274,7 @@ def test_an_old_draft_is_answered_and_submitted_after_an_upgrade(
     assert browser.send(f"{draft}/questions/a", fields).status_code == 303
     submitted = browser.send(f"{draft}/submit", form_fields(browser.read(f"{draft}/review")))
     assert "Since 2025" in browser.read(submitted.headers["Location"])
-    assert [year for (year,) in newest(site_of_today, organization)] == [2025, 2026]
+    assert [year for (year,) in newest(site_of_today, organization)][-2:] == [2025, 2026]
 
 
 def test_an_upgrade_killed_at_any_change_leaves_all_as_it_was_and_goes_on_at_the_next_start(

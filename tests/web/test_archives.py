@@ -177,7 +177,7 @@ REFUSED = {
     "not ours": (b"\x89PNG", "This is not an archive of Alongside."),
     "empty": (b"", "This is not an archive of Alongside."),
     "cut short": (GOOD[:-30], "cut short on its way"),
-    "newer": (zipped(sealed(write(an_archive()), version=2)), "newer version of Alongside (archive version 2;"),
+    "newer": (zipped(sealed(write(an_archive()), version=3)), "newer version of Alongside (archive version 3;"),
     "a bomb": (zipped({**write(an_archive()), "events.json": bytes(9_000_000)}), "Unpacked, this archive is larger"),
     "too large": (GOOD + bytes(LARGEST), "larger than 16 MB"),
     "hostile": (zipped({**write(an_archive()), "<script>": b""}), "&lt;script&gt;"),

@@ -6,13 +6,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from questionnaire.store import database, plans
 from questionnaire.web.site import Site
+from tests.builders import an_action
 from tests.web import walks
 from tests.web.client import Browser
-from tests.web.test_who_may import address_of
+from tests.web.stored import id_of
+from tests.web.test_who_may import Cast, address_of
 
-# What a page that is only read may write: a browser's session, the day an organization was last used, drawn charts.
-MAY_BE_WRITTEN_ON_GET = {"session", "session_principal", "organization", "chart"}
+# What a page that is only read may write: a browser's session, the day an organization was last used, drawn charts,
+# and the digest of a file that is handed out.
+MAY_BE_WRITTEN_ON_GET = {"session", "session_principal", "organization", "chart", "issued"}
 NEEDS_A_LINK_OR_YEARS = {
     "colleagues.accept",
     "colleagues.leave",
@@ -33,6 +37,10 @@ def test_reading_a_page_changes_nothing_that_is_answered(app: Flask, browser: Br
     walks.answer(browser, organization)
     walks.submit(browser, organization)
     walks.amend(browser, organization)
+    report = walks.report(browser, f"{organization}/2026/scorecard/1")
+    with database.writing(site.engine) as connection:
+        plans.add(connection, id_of(organization), an_action())
+    cast = Cast(organization, report, {})
     written: set[str] = set()
 
     def listen(*told: object) -> None:
@@ -44,7 +52,7 @@ def test_reading_a_page_changes_nothing_that_is_answered(app: Flask, browser: Br
     opened = 0
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or set()) and rule.endpoint != "static":
-            address = link if "token" in rule.arguments else address_of(rule, organization)
+            address = link if "token" in rule.arguments else address_of(rule, cast)
             status = browser.get(address).status_code
             assert status in {200, 303} or rule.endpoint in NEEDS_A_LINK_OR_YEARS, f"{status}: {address}"
             opened += 1

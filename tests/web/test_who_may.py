@@ -8,9 +8,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from questionnaire.core.access import Role
+from questionnaire.store import database, plans
 from questionnaire.web.access import ACCOUNT, PUBLIC
+from tests.builders import an_action
 from tests.web import walks
 from tests.web.client import Browser, all_forms
+from tests.web.stored import id_of
 
 # Who may, at the least. A route that is not here fails; so does one here that is not there.
 TABLE = {
@@ -69,15 +72,41 @@ TABLE = {
     "GET passwords.mailed": PUBLIC,
     "GET passwords.sign_up": PUBLIC,
     "POST passwords.sign_up": PUBLIC,
+    "GET plans.dates": Role.VIEWER,
+    "GET plans.delete": Role.EDITOR,
+    "POST plans.delete": Role.EDITOR,
+    "GET plans.edit": Role.EDITOR,
+    "POST plans.edit": Role.EDITOR,
+    "POST plans.from_advice": Role.EDITOR,
+    "GET plans.new": Role.EDITOR,
+    "POST plans.new": Role.EDITOR,
+    "GET plans.show": Role.VIEWER,
     "GET profiles.edit": Role.EDITOR,
     "POST profiles.edit": Role.EDITOR,
     "GET questions.show": Role.EDITOR,
     "POST questions.save": Role.EDITOR,
+    "GET reports.choose": Role.VIEWER,
+    "POST reports.choose": Role.VIEWER,
+    "GET reports.data": Role.READER,
+    "GET reports.document": Role.READER,
+    "GET reports.published_schema": PUBLIC,
+    "GET reports.questionnaire": PUBLIC,
+    "GET reports.radar": Role.READER,
+    "GET reports.show": Role.READER,
+    "GET reports.table": Role.READER,
+    "GET reports.workbook": Role.READER,
     "GET scorecards.advice": Role.VIEWER,
     "GET scorecards.radar": Role.VIEWER,
     "GET scorecards.show": Role.VIEWER,
     "GET scorecards.worked_out": Role.VIEWER,
+    "GET shares.made": Role.OWNER,
+    "GET shares.make": Role.OWNER,
+    "POST shares.make": Role.OWNER,
+    "GET shares.show": Role.OWNER,
+    "POST shares.end": Role.OWNER,
     "GET static": PUBLIC,
+    "GET whatif.show": Role.VIEWER,
+    "POST whatif.show": Role.VIEWER,
     "GET years.compared": Role.VIEWER,
     "GET years.choose": Role.VIEWER,
     "GET years.show": Role.VIEWER,
@@ -98,14 +127,16 @@ EXCEPTIONS = {
     ("POST colleagues.remove", "owner"): 404,
     ("POST colleagues.end_invitation", "owner"): 404,
     ("POST accounts.end_device", "*"): 404,
+    ("POST shares.end", "owner"): 404,  # no link was named
+    ("POST plans.from_advice", "*"): 404,  # no advice was named
     ("GET links.enter", "*"): 404,  # a token that is none
     ("GET colleagues.accept", "*"): 404,  # without an invitation
     ("POST colleagues.accept", "*"): 404,
     ("GET passwords.choose", "*"): 404,  # without a link
     ("POST passwords.choose", "*"): 404,
 }
-RANK = {"guest": 0, "stranger": 0, "viewer": 1, "private link": 2, "editor": 2, "owner": 3}
-NEEDED = {Role.VIEWER: 1, Role.EDITOR: 2, Role.OWNER: 3}
+RANK = {"guest": 0, "stranger": 0, "reader": 0, "viewer": 1, "private link": 2, "editor": 2, "owner": 3}
+NEEDED = {Role.READER: 1, Role.VIEWER: 1, Role.EDITOR: 2, Role.OWNER: 3}
 HAS_ACCOUNT = {"stranger", "viewer", "editor", "owner"}
 
 
@@ -114,6 +145,7 @@ class Cast:
     """Everybody there is, and one organization of theirs; the stranger owns another."""
 
     organization: str
+    report: str
     people: dict[str, Browser]
 
 
@@ -131,10 +163,17 @@ def cast(app: Flask, browser: Browser) -> Cast:
     walks.submit(browser, organization)
     walks.amend(browser, organization)
     walks.own(stranger, "stranger@example.org")
+    report = walks.report(browser, f"{organization}/2026/scorecard/1")
+    reader = browser.as_somebody_else()
+    reader.get(walks.share(browser, organization, report))
+    with database.writing(app.extensions["alongside"].engine) as connection:
+        plans.add(connection, id_of(organization), an_action())
     return Cast(
         organization,
+        report,
         {
             "guest": guest,
+            "reader": reader,
             "stranger": stranger,
             "private link": by_link,
             "viewer": viewer,
@@ -162,7 +201,7 @@ def test_everybody_gets_what_the_table_says(app: Flask, cast: Cast, who: str) ->
     wrong = []
     for name, rule in sorted(routes(app), key=lambda route: (route[0].startswith("POST"), DEEDS.get(route[0], 0))):
         method, expected = name.split()[0], expected_of(name, who)
-        address = address_of(rule, cast.organization)
+        address = address_of(rule, cast)
         data = None
         if method == "POST":
             data = {"csrf_token": walks.token_of(browser.read("/start")), "revision": "2"}
@@ -188,6 +227,8 @@ def expected_of(name: str, who: str) -> int | str:
     declared = TABLE[name]
     if declared == ACCOUNT and who not in HAS_ACCOUNT:
         return "sign in"
+    if declared is Role.READER and who == "reader":
+        return "open"
     if isinstance(declared, Role) and RANK[who] == 0:
         return 404
     if isinstance(declared, Role) and RANK[who] < NEEDED[declared]:
@@ -236,13 +277,16 @@ def test_ids_of_another_organization_in_a_form_are_nobodys(cast: Cast) -> None:
     assert owner.as_somebody_else().get(invitation).status_code == 303
 
 
-def address_of(rule: Rule, organization: str) -> str:
+def address_of(rule: Rule, cast: Cast) -> str:
     values = {
-        "organization_id": organization.rsplit("/", 1)[1],
+        "organization_id": cast.organization.rsplit("/", 1)[1],
+        "report_id": cast.report.rsplit("/", 1)[1],
+        "sheet": "scorecard",
         "year": 2026,
         "earlier": 2025,
         "later": 2026,
         "number": 1,
+        "action_id": an_action().id,
         "domain_id": "role",
         "form": "svg",
         "token": "none",

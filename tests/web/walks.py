@@ -78,6 +78,14 @@ def year(browser: Browser, organization: str, year: int, *, level: str = "1") ->
     return submit(browser, organization, year)
 
 
+def plan(browser: Browser, organization: str, what: str = "Write the roles down", **typed: str) -> str:
+    """Write an action of one's own into the plan; the address of its form."""
+    response = browser.fill(f"{organization}/plan/new", what=what, **typed)
+    assert response.status_code == 303, response.text
+    plan, _hash, anchor = response.headers["Location"].partition("#action-")
+    return f"{plan.partition('?')[0]}/{anchor}"
+
+
 ABOUT_A_YEAR = {name: value for name, value in ABOUT.items() if name != "name"}
 
 PASSWORD = "harbour lights at dawn"
@@ -127,3 +135,20 @@ def colleague(owner: Browser, organization: str, role: str = "editor", email: st
     account(other, email)
     assert join(other, invite(owner, organization, role, made_for=email)).status_code == 303
     return other
+
+
+def report(browser: Browser, scorecard: str, *parts: str) -> str:
+    """Make a report that holds these parts; its address."""
+    fields = form_fields(browser.read(f"{scorecard}/report"))
+    for part in parts:
+        fields.add(part, "1")
+    response = browser.post(f"{scorecard}/report", data=fields)
+    assert response.status_code == 303, response.text
+    return response.headers["Location"]
+
+
+def share(owner: Browser, organization: str, report: str, label: str = "Board", days: str = "30") -> str:
+    """Share a report; the link's path."""
+    response = owner.fill(f"{organization}{report}/share", label=label, days=days)
+    assert response.status_code == 303, response.text
+    return private_link(owner.read(response.headers["Location"]))

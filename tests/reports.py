@@ -1,0 +1,144 @@
+"""Reports of an organization that wrote another word into every field, and when each of these may be seen."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+
+from questionnaire.core.answers import Answer, Choice, GateAnswer, Profile
+from questionnaire.core.plan import Action, Status
+from questionnaire.core.report import Part, Readable, Report, make
+from questionnaire.core.scorecard import Scorecard
+from questionnaire.core.submission import freeze
+from tests.builders import A_DAY, an_action, an_instrument, levels
+
+MADE_ON = date(2026, 11, 2)
+INSTRUMENT = an_instrument(domains=4, items=4)
+KNOWN = {INSTRUMENT.digest: INSTRUMENT}
+Chosen = frozenset[Part]
+
+EVERY_CHOICE: tuple[Chosen, ...] = tuple(
+    frozenset(chosen) for size in range(len(Part) + 1) for chosen in combinations(Part, size)
+)
+
+
+def where(*parts: Part) -> Callable[[Chosen], bool]:
+    return frozenset(parts).issubset
+
+
+def never(chosen: Chosen) -> bool:
+    return False
+
+
+# A field, and with which parts its word may be seen.
+WORDS: Mapping[str, Callable[[Chosen], bool]] = {
+    "organization": where(),
+    "note at level 4": where(Part.ANSWERS, Part.NOTES),
+    "reason at level 4": where(Part.ANSWERS, Part.NOTES),
+    "note below level 4": where(Part.ANSWERS, Part.NOTES),
+    "reason": where(Part.ANSWERS, Part.NOTES),
+    "note of what nobody knows": where(Part.ANSWERS, Part.NOTES),
+    "note without an answer": where(Part.ANSWERS, Part.NOTES),
+    "what": where(Part.PLAN),
+    "who": where(Part.PLAN),
+    "involvement": where(Part.PLAN),
+    "notes of the plan": where(Part.PLAN, Part.NOTES),
+    "why dropped": where(Part.PLAN, Part.NOTES),
+    "action of an earlier year": where(Part.PLAN),
+    "notes of an earlier year": where(Part.PLAN, Part.NOTES),
+    "action of a later year": never,
+    "name in an earlier year": where(Part.EARLIER),
+    "note in an earlier year": never,
+    "reason in an earlier year": never,
+    "kind": never,
+    "size": never,
+    "gate": never,
+}
+
+
+def word(field: str) -> str:
+    return f"«{field}»"
+
+
+def a_profile_of_words() -> Profile:
+    return Profile(
+        kind=word("kind"), size=word("size"), peer_workers=98_765, gates={word("gate"): GateAnswer.DONT_KNOW}
+    )
+
+
+def cards() -> tuple[Scorecard, Scorecard]:
+    """Two years; between them a.2 rose, a.3 fell, a.4 stayed, and b.1 has a level no more."""
+    then = {
+        **levels(INSTRUMENT, 2),
+        "a.2": Answer(Choice.LEVEL_0, note=word("note in an earlier year")),
+        "d.4": Answer(Choice.DOES_NOT_APPLY, reason=word("reason in an earlier year")),
+    }
+    now = {
+        **levels(INSTRUMENT, 2),
+        "a.1": Answer(Choice.LEVEL_4, reason=word("reason at level 4"), note=word("note at level 4")),
+        "a.2": Answer(Choice.LEVEL_1, note=word("note below level 4")),
+        "a.3": Answer(Choice.LEVEL_0),
+        "b.1": Answer(Choice.DOES_NOT_APPLY, reason=word("reason")),
+        "b.2": Answer(Choice.DONT_KNOW, note=word("note of what nobody knows"), come_back=True),
+        "c.1": Answer(note=word("note without an answer")),
+    }
+    return a_card(2025, word("name in an earlier year"), then), a_card(2026, word("organization"), now)
+
+
+def a_card(year: int, organization: str, answers: Mapping[str, Answer]) -> Scorecard:
+    frozen = freeze(
+        INSTRUMENT,
+        organization=organization,
+        year=year,
+        revision=1,
+        on=A_DAY.replace(year=year),
+        profile=a_profile_of_words(),
+        answers=answers,
+    )
+    return Scorecard(frozen, INSTRUMENT)
+
+
+def actions() -> tuple[Action, ...]:
+    this_year = an_action(
+        word("what"),
+        id="1",
+        who=word("who"),
+        involvement=word("involvement"),
+        notes=word("notes of the plan"),
+        why_dropped=word("why dropped"),
+        status=Status.DROPPED,
+        items=("a.2",),
+        advice_id="a.2.advice",
+    )
+    before = an_action(
+        word("action of an earlier year"),
+        id="2",
+        year=2025,
+        notes=word("notes of an earlier year"),
+        items=("a.2", "a.3", "a.4", "b.1", "gone"),
+        advice_id="gone.advice",
+        is_first=True,
+    )
+    return this_year, before, an_action(word("action of a later year"), id="3", year=2027)
+
+
+def a_report(parts: Iterable[Part] = Part, **changes: object) -> Report:
+    then, now = cards()
+    return make(now, parts, on=MADE_ON, earlier=(then,), actions=actions()).model_copy(update=changes)
+
+
+def readable(parts: Iterable[Part] = Part, **changes: object) -> Readable:
+    return Readable(a_report(parts, **changes), KNOWN)
+
+
+def saying(text: str) -> Readable:
+    """A report in which every field that somebody writes says the same, whatever that is."""
+    then, now = cards()
+    said = {
+        item_id: replace(answer, note=text, reason=text if answer.choice is Choice.DOES_NOT_APPLY else "")
+        for item_id, answer in now.submission.answers.items()
+    }
+    fields = {"who": text, "involvement": text, "notes": text, "why_dropped": text, "items": ("a.2",)}
+    planned = [an_action(text, id="1", **fields), an_action(text, id="2", year=2025, **fields)]
+    card = a_card(2026, text, said)
+    return Readable(make(card, Part, on=MADE_ON, earlier=(then,), actions=planned), KNOWN)
