@@ -6,13 +6,17 @@ children, as the median of interleaved runs: the machines are shared, so a secon
 
 import gzip
 import json
+import pickle
+import re
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from math import pi
@@ -20,19 +24,35 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import delete
 
 from questionnaire.config import ROOT, Settings
 from questionnaire.core.answers import Answer, Choice
+from questionnaire.core.report import Part, Readable, digests
+from questionnaire.language import languages
 from questionnaire.output import charts
-from questionnaire.store import database, models
+from questionnaire.output.pdf import report_pdf
+from questionnaire.output.sheets import workbook
+from questionnaire.store import database, instruments, models
+from questionnaire.store import reports as kept_reports
 from questionnaire.web import create_app
 from questionnaire.web.serving import prepare
-from tests.web import walks
+from tests.journeys.chromium import find_chromium
+from tests.web import stored, walks
 from tests.web.client import Browser, form_fields, session_cookie
 
 ROUNDS = 60
 FEW_ROUNDS = 9
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 Action = Callable[[], object]
 
 
@@ -49,7 +69,7 @@ class Row:
 def main() -> None:
     """Measure all, print and write it, and exit with 1 where a limit is passed."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*pages(Path(folder)), radar_svg(), first_page(Path(folder))]
+        rows = [*pages(Path(folder)), *reports(Path(folder)), radar_svg(), first_page(Path(folder))]
     for row in rows:
         verdict = "" if row.value <= row.limit else "  <- over its limit"
         print(f"{row.name:28} {row.value:10,.2f}   at most {row.limit:>9,.1f}   {row.unit}{verdict}")
@@ -123,6 +143,92 @@ def years(folder: Path) -> list[Row]:
     ]
     site.engine.dispose()
     return rows
+
+
+def reports(folder: Path) -> list[Row]:
+    """A board's page against the owner's; the scorecard as PDF against Chromium printing it; the workbook against that.
+
+    These are seconds on the clock, for Chromium works in other processes; still only ratios within one run count.
+    """
+    url = f"sqlite:///{folder / 'reports.sqlite'}"
+    app = create_app(Settings(secret_key="bench", database_url=url, public_url="http://localhost"))
+    site = prepare(app)
+    owner = Browser(app)
+    organization = walks.own(owner)
+    for year in (2025, 2026):
+        stored.submitted(site, organization, year, year % 4)
+    scorecard = f"{organization}/2026/scorecard/1"
+    report = walks.report(owner, scorecard, Part.EARLIER)
+    board = owner.as_somebody_else()
+    board.get(walks.share(owner, organization, report))
+    with app.test_request_context(), database.reading(site.engine) as connection:
+        kept = kept_reports.find(connection, report.rsplit("/", 1)[1])
+        assert kept
+        known = {digest: instruments.recall(connection, digest) for digest in digests(kept.report)}
+    readable, say = Readable(kept.report, known), languages()["en"]
+    page = folder / "scorecard.html"
+    page.write_text(as_one_file(as_plain(owner), scorecard), encoding="utf-8")
+    (folder / "readable.pickle").write_bytes(pickle.dumps(readable))
+    shared = ratio(getting(as_plain(board), report), getting(as_plain(owner), scorecard))
+    rows = [Row("shared_page", shared, 1.1, "× owner’s page")]
+    with sync_playwright() as playwright, printing(playwright, page) as printed:
+        document = clocked(lambda: report_pdf(readable, say), printed)
+    rows.append(Row("scorecard_pdf", document, 0.3, "× Chromium, warm"))
+    cold = clocked(lambda: run(COLD.format(folder=folder)), lambda: print_once(page), rounds=FEW_ROUNDS)
+    rows.append(Row("scorecard_pdf_cold", cold, 0.6, "× Chromium, cold"))
+    sheets = clocked(lambda: workbook(readable, say), lambda: report_pdf(readable, say))
+    rows.append(Row("scorecard_xlsx", sheets, 1, "× scorecard_pdf"))
+    site.engine.dispose()
+    return rows
+
+
+COLD = (
+    "import pickle; from pathlib import Path; from questionnaire.language import languages;"
+    "from questionnaire.output.pdf import report_pdf;"
+    "report_pdf(pickle.loads(Path('{folder}/readable.pickle').read_bytes()), languages()['en'])"
+)
+
+
+def as_one_file(client: FlaskClient, address: str) -> str:
+    """A page with its stylesheet and its radar in it, as Chromium prints it from a file."""
+    html = client.get(address).text
+    style = (ROOT / "questionnaire" / "web" / "static" / "alongside.css").read_text(encoding="utf-8")
+    radar = b64encode(client.get(f"{address}/radar.svg").data).decode()
+    html = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>{style}</style>", html)
+    return re.sub(r'src="[^"]*radar.svg"', f'src="data:image/svg+xml;base64,{radar}"', html)
+
+
+@contextmanager
+def printing(playwright: Playwright, page: Path) -> Iterator[Action]:
+    """Chromium running, with the page open: each time it is loaded anew and printed."""
+    with closing(playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)) as chromium:
+        tab = chromium.new_page()
+
+        def print_again() -> None:
+            tab.goto(page.as_uri())
+            tab.pdf(format="Letter", tagged=True)
+
+        yield print_again
+
+
+def print_once(page: Path) -> None:
+    """Chromium from its start to a printed page."""
+    with tempfile.TemporaryDirectory() as profile:
+        command = [find_chromium(), "--headless", *FLAGS, f"--user-data-dir={profile}", "--no-pdf-header-footer"]
+        target = f"--print-to-pdf={profile}/page.pdf"
+        subprocess.run([*command, target, page.as_uri()], check=True, capture_output=True)
+
+
+def clocked(one: Action, other: Action, *, rounds: int = 20) -> float:
+    """The median time of one action over that of another, run by turns; the first turns warm both up."""
+    pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 3)][3:]
+    return statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
+
+
+def seconds(action: Action) -> float:
+    before = time.perf_counter()
+    action()
+    return time.perf_counter() - before
 
 
 def as_plain(browser: Browser) -> FlaskClient:

@@ -174,4 +174,14 @@ def _label(name: str) -> str:
         return _("Why it does not apply: %(question)s", question=language().text(item.question))
     if part == "choice" and item:
         return language().text(item.question)
-    return {"name": _("Name of the organization"), "peer_workers": _("Number of peer workers")}.get(name, "")
+    return {
+        "name": _("Name of the organization"),
+        "peer_workers": _("Number of peer workers"),
+        "what": _("What is to be done?"),
+        "who": _("Who sees to it?"),
+        "due_on": _("By when?"),
+        "why_dropped": _("Why was it dropped?"),
+        "involvement": _("How are peer workers involved, and paid for it?"),
+        "notes": _("Notes"),
+        "label": _("Who is it for?"),
+    }.get(name, "")

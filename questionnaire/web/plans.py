@@ -28,7 +28,6 @@ from questionnaire.store import assessments, instruments, plans
 from questionnaire.web import actions, events, fields
 from questionnaire.web.access import current, requires
 from questionnaire.web.actions import ActionForm, Basis
-from questionnaire.web.links import need_address
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, reading, site, writing
 
@@ -64,7 +63,7 @@ def show(organization_id: str) -> ResponseReturnValue:
 def dates(organization_id: str) -> ResponseReturnValue:
     """The days by which things are due, for a calendar."""
     listed = plans.listed(reading(), organization_id)
-    content = calendar(listed, organization=current().name, address=need_address(), say=language())
+    content = calendar(listed, organization=current().name, address=site().settings.public_url or "", say=language())
     headers = {"Content-Disposition": "attachment; filename=alongside-plan.ics"}
     return Response(content, mimetype="text/calendar", headers=headers)
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from playwright.sync_api import Page
 
 from questionnaire.core.access import Role
 from questionnaire.core.events import Entry, Event
-from questionnaire.store import accounts, database, events
+from questionnaire.store import accounts, database, events, plans
 from questionnaire.web.site import Site
+from tests.builders import an_action
 from tests.journeys import prepared
 from tests.journeys.checks import assert_accessible, assert_no_sideways_scroll, assert_targets
 from tests.journeys.conftest import Opener
@@ -368,3 +370,62 @@ def locked(file: Path) -> Iterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")
+
+
+def test_the_pages_of_the_boardroom(page: Page, open_page: Opener, inspection: Inspection, site: RunningSite) -> None:
+    """Everything that is shared or planned, with long words and all that a report can hold."""
+    owner = prepared.account(site.inside, "boardroom@example.org")
+    organization = prepared.organization(site.inside, owner, name=LONG_NAME)
+    submitted(site.inside, organization, 2024, 1)
+    with database.writing(site.inside.engine) as connection:
+        for number, status in enumerate(("under-way", "done", "dropped"), 1):
+            action = an_action(
+                LONG_WORDS,
+                id=f"{number}0000000-0000-4000-8000-000000000001",
+                year=2024,
+                who=LONG_WORDS,
+                notes=LONG_WORDS,
+                status=status,
+                why_dropped=LONG_WORDS if status == "dropped" else "",
+                due_on=date(2025, 1, 1),
+                items=("role.title", "comm.start"),
+                is_first=status == "under-way",
+            )
+            plans.add(connection, id_of(organization), action)
+    scorecard = submitted(site.inside, organization, 2025, 2)
+    prepared.sign_in(site.inside, page, owner)
+    address = site.inside.settings.public_url or ""
+    screen = Screen(page)
+
+    def look(path: str, name: str) -> None:
+        page.goto(f"{address}{path}")
+        inspection.look(screen, name)
+
+    look(scorecard, "scorecard with a plan")
+    look(f"{organization}/plan", "plan")
+    look(f"{organization}/plan/new", "new action")
+    page.get_by_label("By when").fill("2001-01-01")
+    screen.press("Save").tells(NOTHING_SAVED)
+    inspection.look(screen, "new action with errors")
+    look(f"{organization}/plan/10000000-0000-4000-8000-000000000001", "action")
+    look(f"{organization}/plan/10000000-0000-4000-8000-000000000001/delete", "deleting an action")
+    look(f"{scorecard}/what-if", "what if")
+    page.locator("summary").first.click()
+    page.locator("select").first.select_option("4")
+    screen.press("See what would be")
+    inspection.look(screen, "what if, with what would be")
+    look(f"{scorecard}/report", "what a report holds")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    screen.press("Make the report")
+    inspection.look(screen, "report, to its owner")
+    screen.press("Share it by a link").press("Make the link").tells(NOTHING_SAVED)
+    inspection.look(screen, "share form with errors")
+    screen.write("Who is it for?", LONG_WORDS).press("Make the link").says("The link")
+    link = page.get_by_label("Share link").input_value()
+    inspection.look(screen, "share link")
+    screen.press("To the share links")
+    inspection.look(screen, "share links")
+    board = open_page()
+    board.goto(link)
+    inspection.look(Screen(board), "report, to a reader")
