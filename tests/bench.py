@@ -146,7 +146,7 @@ def years(folder: Path) -> list[Row]:
 
 
 def reports(folder: Path) -> list[Row]:
-    """A board's page against the owner's; the scorecard as PDF against Chromium printing it; the workbook against that.
+    """A board's page against the owner's; the PDF against Chromium printing the page; the workbook against the PDF.
 
     These are seconds on the clock, for Chromium works in other processes; still only ratios within one run count.
     """

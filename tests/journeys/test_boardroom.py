@@ -80,13 +80,13 @@ def test_advice_becomes_an_action_and_the_next_year_shows_whether_it_moved_anyth
     page.get_by_role("button", name="Put it in the plan").first.click()
     shows(owner, "is in the plan.")
     page.get_by_role("link", name="Edit").first.click()
-    page.get_by_label("By when").fill(f"{YEAR + 1}-03-31")
+    page.get_by_label("By when").fill(f"{YEAR}-12-15")
     page.get_by_label("Under way").check()
-    shows(owner.press_button("Save"), f"Due on March 31, {YEAR + 1}")
+    shows(owner.press_button("Save"), f"Due on December 15, {YEAR}")
 
-    monkeypatch.setattr(Site, "today", lambda _site: date(YEAR + 1, 11, 2))
+    monkeypatch.setattr(Site, "today", lambda _site: date(YEAR + 1, 1, 20))
     organization = scorecard.partition(f"/{YEAR}/")[0]
     page.goto(f"{address}{submitted(site.inside, organization, YEAR + 1, 3)}")
     shows(shows(owner, f"In the organization’s own answers of {YEAR + 1}:"), "at a higher level than in 2026")
     page.goto(f"{address}{organization}/plan")
-    shows(shows(owner, f"Overdue since March 31, {YEAR + 1}"), "From level 0 to level 3")
+    shows(shows(owner, f"Overdue since December 15, {YEAR}"), "From level 0 to level 3")
