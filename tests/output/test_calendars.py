@@ -11,6 +11,7 @@ from questionnaire.output.calendars import calendar
 from tests.builders import an_action
 
 SAY = languages()["en"]
+BREAK = b"\r\n"
 ADDRESS = "https://alongside.example.org:8443/somewhere"
 
 HOSTILE = {
@@ -112,14 +113,9 @@ def test_whatever_is_written_stays_text(text: str) -> None:
     (event,) = found.events
     assert event["summary"] == text
     assert event["description"] == f"Who: {text}\nHow peer workers are involved, and paid for it: {text}"
-    name, whole = vText(f"Plan: {text}").to_ical(), content.replace(b"
- ", b"")
-    assert b"
-NAME:" + name + b"
-" in whole
-    assert b"
-X-WR-CALNAME:" + name + b"
-" in whole
+    name, whole = vText(f"Plan: {text}").to_ical(), content.replace(BREAK + b" ", b"")
+    assert BREAK + b"NAME:" + name + BREAK in whole
+    assert BREAK + b"X-WR-CALNAME:" + name + BREAK in whole
     assert set(event) == {"UID", "DTSTAMP", "DTSTART", "SUMMARY", "DESCRIPTION", "TRANSP"}
 
 
