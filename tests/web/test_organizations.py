@@ -32,6 +32,11 @@ def fill_up(app: Flask, email: str, name: str, note: str) -> tuple[Browser, str]
     browser_of(app).get(walks.private_link(boss.read(f"{organization}/private-link")))
     colleague(boss, organization, "viewer", f"colleague.of.{email}")
     walks.invite(boss, organization, made_for=note[:50])
+    walks.plan(boss, organization, note)
+    report = walks.report(boss, f"{organization}/2026/scorecard/1", "answers", "notes", "plan")
+    reader = boss.as_somebody_else()
+    reader.get(walks.share(boss, organization, report))
+    assert reader.get(f"{report}/report.json").status_code == 200
     return boss, organization
 
 
