@@ -17,6 +17,9 @@ FACES = (
     "DejaVuSans.ttf",
     "DejaVuSans-Bold.ttf",
 )  # what both have is printed, whatever else the document's fonts have
+# What English and French are written with, and what stands in our own words: there is no need to look into the fonts,
+# which takes longer than all the rest. A test does look.
+WITHIN_REACH = re.compile("[\n\\x20-\\x7e\xa0-\xac\xae-\u017f‐–—‘’“”„†•…‰′″‹›€−→×÷½¼¾]*")
 
 _START, _END = "\u2068", "\u2069"  # of text whose direction is its own
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # what reorders the text around it
@@ -43,8 +46,10 @@ class Printer:
 
     def printable(self, words: str) -> str:
         """Words with a mark for what cannot be printed, and with places to break where they are too long."""
-        shown, marks = _unprintable().subn(LEFT_OUT, words.replace("\t", " ").replace("\r", ""))
-        self.left_out |= marks > 0
+        shown = words.replace("\t", " ").replace("\r", "")
+        if not WITHIN_REACH.fullmatch(shown):
+            shown, marks = _unprintable().subn(LEFT_OUT, shown)
+            self.left_out |= marks > 0
         return _LONG.sub(_broken, shown)
 
     def all(self, part: object) -> object:

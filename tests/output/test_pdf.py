@@ -18,6 +18,7 @@ from questionnaire.core.report import Part, Readable, grouped, make
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import freeze
 from questionnaire.language import languages
+from questionnaire.output import pdf_letters
 from questionnaire.output.pdf import questionnaire_pdf, report_pdf
 from questionnaire.store.instruments import read
 from tests.builders import A_DAY, a_profile, a_tree, an_action
@@ -243,3 +244,9 @@ def test_long_and_short_words_of_questions_make_a_document(tmp_path: Path) -> No
         instrument = parse(tree)
         assert faults(report_pdf(a_report(*Part, instrument=instrument), ENGLISH), tmp_path) == []
         assert faults(questionnaire_pdf(instrument, ENGLISH), tmp_path) == []
+
+
+def test_what_is_printed_without_a_look_into_the_fonts_is_in_all_of_them() -> None:
+    within = [chr(code) for code in range(0x20, 0x3000) if pdf_letters.WITHIN_REACH.fullmatch(chr(code))]
+    assert {*"aZ é œ « » – — ’ “ … −"} <= {*within}
+    assert pdf_letters._unprintable().findall("".join(within)) == []
