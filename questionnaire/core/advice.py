@@ -1,6 +1,6 @@
 """Which advice is given, in which order, and which three lead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,7 +27,27 @@ def advise(instrument: Instrument, profile: Profile, answers: Answers) -> tuple[
 
     "Don't know" counts as level 1. An item at level 4, without an answer, or that does not apply, has no advice.
     """
-    chosen = sorted(_below_top(instrument, profile, answers), key=lambda pair: _urgency(pair[1]))
+    return _in_order(instrument, _below_top(instrument, profile, answers))
+
+
+def promoted(
+    instrument: Instrument, given: Iterable[GivenAdvice], domains: frozenset[str]
+) -> tuple[GivenAdvice, ...]:
+    """The same advice, where that of these domains comes one step earlier, as if answered one level lower."""
+    choices = {one.item_id: one.choice for one in given}
+    pairs = ((item_id, choices[item_id]) for item_id in instrument.items if item_id in choices)
+    return _in_order(instrument, pairs, domains)
+
+
+def _in_order(
+    instrument: Instrument, pairs: Iterable[tuple[str, Choice]], earlier: frozenset[str] = frozenset()
+) -> tuple[GivenAdvice, ...]:
+    """All advice of items in the instrument's order: the most urgent first, and at most three leading."""
+
+    def urgency(pair: tuple[str, Choice]) -> int:
+        return _urgency(pair[1]) - (instrument.domain_of[pair[0]].id in earlier)
+
+    chosen = sorted(pairs, key=urgency)
     leading: dict[str, str] = {}
     for item_id, _ in chosen:
         if len(leading) < MOST_LEADING:

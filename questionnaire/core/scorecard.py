@@ -76,6 +76,7 @@ class AdviceResult:
     item: Item
     domain: Domain
     given: GivenAdvice
+    promoted: bool = False
 
     @property
     def in_place(self) -> bool:
@@ -96,6 +97,11 @@ class AdviceResult:
             return Phrase("reason.dont-know")
         return Phrase("reason.level", {"label": self.item.levels[chosen].label, "level": chosen})
 
+    @property
+    def also(self) -> Phrase | None:
+        """Why it comes one step earlier than the answer alone would have it."""
+        return Phrase("reason.promoted", {"domain": self.domain.name}) if self.promoted else None
+
 
 @dataclass(frozen=True)
 class Scorecard:
@@ -103,6 +109,7 @@ class Scorecard:
 
     submission: Outcome
     instrument: Instrument
+    promoted: frozenset[str] = frozenset()  # the domains whose advice comes earlier, for peer workers say less
 
     @cached_property
     def domains(self) -> tuple[DomainResult, ...]:
@@ -127,6 +134,7 @@ class Scorecard:
                 self.instrument.items[given.item_id],
                 self.instrument.domain_of[given.item_id],
                 given,
+                self.instrument.domain_of[given.item_id].id in self.promoted,
             )
             for given in self.submission.advice
         )

@@ -83,6 +83,32 @@ PLAIN = {
     "line.unclear": marked("No clear change from one year to the next."),
     "line.breaks": marked("Not comparable, for fewer than three questions are shared: {years}."),
     "line.not-asked": marked("Not asked in {years}."),
+    "reason.promoted": marked(
+        "It comes one step earlier, for peer workers say clearly less on {domain} than the organization does."
+    ),
+    "peers.not-shown": marked("Not enough answers"),
+    "difference.not-compared": marked("Not compared"),
+    "difference.not-wide": marked("Not far apart"),
+    "difference.points": marked("{points}"),
+    "difference.at-least": marked("{points} or more"),
+    "voices.nothing": marked("No domain can be compared between {organization} and its peer workers"),
+    "voices.close": marked("What {organization} says and what its peer workers say lie nowhere far apart"),
+    "voices.lower": marked("Peer workers say clearly less than {organization} does on {lower}"),
+    "voices.higher": marked("Peer workers say clearly more than {organization} does on {higher}"),
+    "voices.both": marked(
+        "Peer workers say clearly less than {organization} does on {lower}, and clearly more on {higher}"
+    ),
+    "voices.forms": marked("{forms} peer workers handed in a form."),
+    "voices.meeting": marked(
+        "Not anonymous: this is the one answer that the peer workers agreed on in a meeting."
+        " They allowed it to be shown."
+    ),
+    "peer-change.not-comparable": marked("{domain}: peer workers’ figures cannot be compared with {year}"),
+    "peer-change.unclear": marked("{domain}: no clear change since {year} in what peer workers say"),
+    "peer-change.up": marked("{domain}: peer workers say clearly more than in {year}"),
+    "peer-change.down": marked("{domain}: peer workers say clearly less than in {year}"),
+    "peer-change.up-by": marked("{domain}: peer workers say clearly more than in {year} ({points})"),
+    "peer-change.down-by": marked("{domain}: peer workers say clearly less than in {year} ({points})"),
     "archive.not-ours": marked("This is not an archive of Alongside."),
     "archive.newer": marked(
         "This archive was made by a newer version of Alongside"
@@ -116,6 +142,31 @@ PLAIN = {
 }
 
 COUNTED = {
+    "difference.apart": (
+        *marked_plural(
+            "{domain}: far apart. On {shared} question that both were asked,"
+            " the organization has {organization} points and peer workers {peers}.",
+            "{domain}: far apart. On {shared} questions that both were asked,"
+            " the organization has {organization} points and peer workers {peers}.",
+        ),
+        "shared",
+    ),
+    "difference.close": (
+        *marked_plural(
+            "{domain}: not far apart. On {shared} question that both were asked,"
+            " the organization has {organization} points and peer workers {peers}.",
+            "{domain}: not far apart. On {shared} questions that both were asked,"
+            " the organization has {organization} points and peer workers {peers}.",
+        ),
+        "shared",
+    ),
+    "difference.none": (
+        *marked_plural(
+            "{domain}: not compared ({shared} question that both were asked has a level of the organization).",
+            "{domain}: not compared ({shared} questions that both were asked have a level of the organization).",
+        ),
+        "shared",
+    ),
     "movement.up": (
         *marked_plural(
             "{count} question is at a higher level than in {year}",
