@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST_OPERATOR = 200
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -30,6 +31,9 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = ""
     instrument: Path = ROOT / "data" / "instruments" / "alongside-1"
+    keys: Path = ROOT / "instance-keys"
+    operator: str = ""  # who runs the machine, as peer workers read it
+    raised: Mapping[str, int] = field(default_factory=dict)  # of the numbers that keep peer workers unknown
 
     @property
     def cookie_suffix(self) -> str:
@@ -69,7 +73,20 @@ def from_environment(
         public_url=_public_url(environment.get("PUBLIC_URL")) or (own_address(host, port) if serving else None),
         **_mail(environment.get("SMTP_URL", "").strip(), environment.get("MAIL_FROM", "").strip()),
         instrument=Path(environment.get("INSTRUMENT") or Settings.instrument),
+        keys=Path(environment.get("KEYS") or instance.with_name(f"{instance.name}-keys")),
+        operator=environment.get("OPERATOR", "").strip()[:LONGEST_OPERATOR],
+        raised=_raised(environment),
     )
+
+
+def _raised(environment: Mapping[str, str]) -> dict[str, int]:
+    """The safety numbers of rounds that this site sets, by VOICES_FORMS and its like; their user checks them."""
+    prefix = "VOICES_"
+    return {
+        name.removeprefix(prefix).lower(): _number(environment, name, 1, highest=1000)
+        for name in environment
+        if name.startswith(prefix) and environment[name].strip()
+    }
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, *, highest: int) -> int:

@@ -5,15 +5,21 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a grant allows. Each may do all that those below it may; a reader opens one report, and nothing else."""
+    """What a grant allows. Each may do all that those below it may; a reader opens one report, and nothing else.
+
+    A steward runs one round. No owner is a steward: a manager sees no code and no form.
+    """
 
     OWNER = "owner"
     EDITOR = "editor"
     VIEWER = "viewer"
     READER = "reader"
+    STEWARD = "steward"
 
     def includes(self, other: "Role") -> bool:
         """Whether this role may do what the other may."""
+        if Role.STEWARD in {self, other}:
+            return self is other
         return _RANK[self] >= _RANK[other]
 
 
@@ -31,12 +37,13 @@ class PrincipalKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a grant is about: an organization itself, joining one, the password of an account, or one report."""
+    """What a grant is about: an organization itself, joining one, an account's password, one report, one round."""
 
     ORGANIZATION = "organization"
     INVITATION = "invitation"
     ACCOUNT = "account"
     REPORT = "report"
+    ROUND = "round"
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ class Event(StrEnum):
     MADE_REPORT = "made-report"
     SHARED = "shared"
     ENDED_SHARE = "ended-share"
+    OPENED_ROUND = "opened-round"
+    CLOSED_ROUND = "closed-round"
 
 
 @dataclass(frozen=True)

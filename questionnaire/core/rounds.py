@@ -48,11 +48,19 @@ class Way(StrEnum):
     MEETING = "meeting"
 
 
+class Side(StrEnum):
+    """Who agrees to the terms."""
+
+    OWNER = "owner"
+    STEWARD = "steward"
+
+
 class Terms(BaseModel):
     """What owner and steward must both agree to. The organization always sees the result, after the peer workers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    peer_workers: int
     closes_on: date
     board: bool
     network: bool
@@ -111,6 +119,7 @@ class Sheet:
     peers_from: date
     organization_from: date
     terms: Terms
-    address: str  # where a code is typed; with the code behind it, the address of the QR code
-    result_address: str
+    address: (
+        str  # where a code is typed, and where the result will stand; with the code behind it, that of the QR code
+    )
     codes: tuple[str, ...]

@@ -37,6 +37,8 @@ PLAIN = {
     "event.made-report": marked("Made a report of {year}, revision {revision}"),
     "event.shared": marked("Shared a report of {year} by a link for {about}"),
     "event.ended-share": marked("Ended the link for {about}"),
+    "event.opened-round": marked("A round of peer workers’ voices opened, beside {year}"),
+    "event.closed-round": marked("A round of peer workers’ voices closed, beside {year}"),
     "headline.nothing-scored": marked("There are not enough answers yet to score any domain"),
     "headline.one-scored": marked("Only {domain} has enough answers to be scored: {points} of 100"),
     "headline.all-strong": marked("{organization} is strong in every domain that was scored"),

@@ -146,17 +146,17 @@ def give(connection: Connection, grant: Grant) -> None:
 
 def make_link(connection: Connection, organization_id: str, role: Role, *, on: date) -> tuple[str, Link]:
     """A new private link, which carries a role over an organization; its token is given out here, once."""
-    return _make(connection, Scope.ORGANIZATION, organization_id, role, made_for="", on=on, days=None)
+    return make(connection, Scope.ORGANIZATION, organization_id, role, made_for="", on=on, days=None)
 
 
 def share(connection: Connection, report_id: str, *, made_for: str, days: int, on: date) -> str:
     """A link by which anybody who has it reads one report; its token is given out here, once."""
-    return _make(connection, Scope.REPORT, report_id, Role.READER, made_for=made_for, on=on, days=days)[0]
+    return make(connection, Scope.REPORT, report_id, Role.READER, made_for=made_for, on=on, days=days)[0]
 
 
 def invite(connection: Connection, organization_id: str, role: Role, *, made_for: str, on: date) -> str:
     """A link by which one account, once, joins an organization; its token is given out here, once."""
-    made = _make(connection, Scope.INVITATION, organization_id, role, made_for=made_for, on=on, days=INVITATION_DAYS)
+    made = make(connection, Scope.INVITATION, organization_id, role, made_for=made_for, on=on, days=INVITATION_DAYS)
     return made[0]
 
 
@@ -165,7 +165,7 @@ def make_account_link(connection: Connection, email: str, *, on: date) -> str:
 
     Without an address it makes an account for whoever opens it.
     """
-    return _make(connection, Scope.ACCOUNT, "", Role.OWNER, made_for=email, on=on, days=ACCOUNT_LINK_DAYS)[0]
+    return make(connection, Scope.ACCOUNT, "", Role.OWNER, made_for=email, on=on, days=ACCOUNT_LINK_DAYS)[0]
 
 
 def end_account_links(connection: Connection, email: str) -> list[str]:
@@ -184,9 +184,10 @@ def end_account_links(connection: Connection, email: str) -> list[str]:
     return [found for found in connection.scalars(of_address).all() if end_link(connection, found)]
 
 
-def _make(
+def make(
     connection: Connection, scope: Scope, scope_id: str, role: Role, *, made_for: str, on: date, days: int | None
 ) -> tuple[str, Link]:
+    """A new link that carries a role over something, for so many days; its token is given out here, once."""
     token, capability_id = new_token(), str(uuid4())
     connection.execute(
         insert(models.capability).values(
@@ -226,7 +227,7 @@ def end_link(connection: Connection, capability_id: str) -> bool:
 def link_made_on(connection: Connection, organization_id: str, *, on: date) -> date | None:
     """When the newest private link in force of an organization was made."""
     query = select(_CAPABILITY.made_on).where(
-        _CAPABILITY.capability_id.in_(_links_of(organization_id, Scope.ORGANIZATION)), _IN_FORCE
+        _CAPABILITY.capability_id.in_(links_of(organization_id, Scope.ORGANIZATION)), _IN_FORCE
     )
     return connection.scalar(query.order_by(_CAPABILITY.made_on.desc()).limit(1), {"on": on})
 
@@ -235,7 +236,7 @@ def revoke_links(connection: Connection, organization_id: str, *, on: date) -> N
     """End every private link of an organization, and with it what the browsers that opened one may do."""
     connection.execute(
         update(models.capability)
-        .where(_CAPABILITY.capability_id.in_(_links_of(organization_id, Scope.ORGANIZATION)))
+        .where(_CAPABILITY.capability_id.in_(links_of(organization_id, Scope.ORGANIZATION)))
         .where(_CAPABILITY.revoked_on.is_(None))
         .values(revoked_on=on)
     )
@@ -276,7 +277,7 @@ def invitations(connection: Connection, organization_id: str, *, on: date) -> li
 
 def end_invitation(connection: Connection, organization_id: str, capability_id: str) -> str | None:
     """End an invitation of this organization; whom it was for, or None where there is none."""
-    mine = _links_of(organization_id, Scope.INVITATION)
+    mine = links_of(organization_id, Scope.INVITATION)
     made_for = connection.scalar(
         select(_CAPABILITY.made_for).where(
             _CAPABILITY.capability_id == capability_id, _CAPABILITY.capability_id.in_(mine)
@@ -365,7 +366,8 @@ def _is_grant_of(organization_id: str, account_id: str | ColumnElement[str]) -> 
     )
 
 
-def _links_of(organization_id: str, scope: Scope) -> Select[tuple[str]]:
+def links_of(scope_id: str, scope: Scope) -> Select[tuple[str]]:
+    """The links about something."""
     return select(_GRANT.principal_id).where(
-        _GRANT.principal_kind == PrincipalKind.CAPABILITY, _GRANT.scope == scope, _GRANT.scope_id == organization_id
+        _GRANT.principal_kind == PrincipalKind.CAPABILITY, _GRANT.scope == scope, _GRANT.scope_id == scope_id
     )

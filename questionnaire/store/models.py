@@ -256,6 +256,55 @@ issued = Table(
     ),
 )
 
+# What peer workers hand in is added to `tally`, which is sealed with a key that is not in the database.
+peer_round = Table(
+    "peer_round",
+    metadata,
+    Column(
+        "organization_id",
+        IDENTIFIER,
+        ForeignKey("organization.organization_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("round_id", IDENTIFIER, primary_key=True, index=True),
+    Column("handle", String(20), nullable=False, unique=True),
+    Column("year", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("instrument_digest", DIGEST, ForeignKey("instrument.digest"), nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("way", String(20), nullable=False),
+    Column("steward", String(200), nullable=False),
+    Column("owner_agreed", Boolean, nullable=False),
+    Column("steward_agreed", Boolean, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("opened_on", Date),
+    Column("closes_on", Date, index=True),
+    Column("extended", Boolean, nullable=False),
+    Column("tally", LargeBinary),
+    Column("digest", DIGEST),
+    Column("record", Text),
+    Column("words", Text),  # of a closed round: those that the steward has not struck, as a list in JSON
+    Column("words_shown", Boolean, nullable=False),
+    CheckConstraint("way IN ('slips', 'totals', 'meeting')", name="way"),
+)
+
+# No row tells when it was made or used, and none stands in the order of its making: the key is random, and without a
+# rowid it is the only order there is.
+slip = Table(
+    "slip",
+    metadata,
+    Column("organization_id", IDENTIFIER, primary_key=True),
+    Column("round_id", IDENTIFIER, primary_key=True),
+    Column("code_hash", DIGEST, primary_key=True),
+    Column("pending", Boolean, nullable=False),
+    Column("spent", Boolean, nullable=False),
+    Column("draft", LargeBinary),
+    ForeignKeyConstraint(
+        ["organization_id", "round_id"], ["peer_round.organization_id", "peer_round.round_id"], ondelete="CASCADE"
+    ),
+    sqlite_with_rowid=False,
+)
+
 chart = Table(
     "chart",
     metadata,

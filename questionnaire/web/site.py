@@ -12,10 +12,12 @@ from typing import cast
 from flask import current_app, g, request
 from sqlalchemy import Connection, Engine
 
-from questionnaire.config import Settings
+from questionnaire.config import Settings, SettingsError
 from questionnaire.core.instrument import Instrument
+from questionnaire.core.rounds import Limits
 from questionnaire.language import SOURCE, Language, languages
-from questionnaire.store import database, instruments
+from questionnaire.store import closing, database, instruments
+from questionnaire.store.keys import Keys
 
 LANGUAGE_COOKIE = "language"
 
@@ -28,11 +30,40 @@ class Site:
 
     settings: Settings
     engine: Engine = field(repr=False)
+    keys: Keys = field(init=False)
+    looked_on: date | None = None  # when this process last closed what was due; that it looks again does no harm
+
+    def __post_init__(self) -> None:
+        """Keys stand apart from the database."""
+        self.keys = Keys(self.settings.keys)
 
     @cached_property
     def instrument(self) -> Instrument:
         """The version on which new assessments are begun; raises UnreadableInstrumentError for a faulty one."""
         return instruments.read(self.settings.instrument)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The numbers that keep peer workers unknown; raises SettingsError where this site would lower one."""
+        try:
+            return Limits(**self.settings.raised)
+        except (TypeError, ValueError) as error:
+            known = ", ".join(f"VOICES_{name}".upper() for name in Limits.__dataclass_fields__)
+            raise SettingsError(f"A VOICES_ setting cannot be used: {error}. There are {known}.") from error
+
+    def close_due(self) -> int:
+        """Close the rounds whose last day is over, and destroy their keys; how many these were."""
+        today = self.today()
+        self.looked_on = today
+        with database.reading(self.engine) as connection:
+            late = closing.due(connection, on=today)
+        if late:
+            with database.writing(self.engine) as connection:
+                late = closing.close_due(connection, self.keys, on=today, limits=self.limits)
+            for round_id in late:
+                self.keys.destroy(round_id)
+            database.scrub(self.engine)
+        return len(late)
 
     def today(self) -> date:
         """The day it is where the site runs."""
@@ -60,6 +91,8 @@ def reading() -> Connection:
 def writing() -> Iterator[Connection]:
     """One use case in one transaction. What this request read before is let go first: it may be old."""
     stop_reading()
+    if site().looked_on != site().today():
+        site().close_due()
     with database.writing(site().engine) as connection:
         yield connection
 

@@ -1,0 +1,169 @@
+"""Closing a round: what may be shown is frozen, all else is deleted. And the two ways that need no slips."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, delete, select, update
+
+from questionnaire.core.events import Event
+from questionnaire.core.rounds import FLOOR, Limits, Way, organization_sees_from
+from questionnaire.core.voices import GroupResult, RoundResult, Tally, TooFew, Void, close, closing_words
+from questionnaire.store import instruments, models
+from questionnaire.store.keys import KeyLostError, Keys, RoundKey, UnsealedError
+from questionnaire.store.rounds import NotOpenError, Round, TermsChangedError, find, listed, note, write
+from questionnaire.store.tallies import read_tally, write_tally
+
+WORDS_DAYS = 60  # in which the steward may read the closing words; then they are deleted
+
+_ROUND = models.peer_round.c
+
+
+def put_totals(connection: Connection, key: RoundKey, round_id: str, tally: Tally, *, on: date) -> None:
+    """What was counted on paper, once; raises NotOpenError where forms or slips were there first."""
+    held, before = tally_to_write(connection, key, round_id, on=on)
+    slips = select(models.slip.c.round_id).where(models.slip.c.round_id == round_id).limit(1)
+    if held.way is not Way.SLIPS or before.forms or connection.scalar(slips) is not None:
+        raise NotOpenError
+    write(connection, round_id, way=Way.TOTALS)
+    write_tally(connection, key, round_id, tally)
+
+
+def put_agreed(connection: Connection, round_id: str, group: GroupResult, *, on: date) -> None:
+    """The answer of a meeting, once: it closes the round with this day."""
+    held = find(connection, round_id, hold=True)
+    if held is None or held.way is not Way.MEETING or not held.is_open(on=on):
+        raise NotOpenError
+    write(connection, round_id, closes_on=on)
+    _finish(connection, held, group, on, (), on=on)
+
+
+def due(connection: Connection, *, on: date) -> list[str]:
+    """The rounds that should be closed, and are not."""
+    query = select(_ROUND.round_id).where(_ROUND.closes_on < on, _ROUND.record.is_(None)).order_by(_ROUND.round_id)
+    return list(connection.scalars(query))
+
+
+def close_due(connection: Connection, keys: Keys, *, on: date, limits: Limits = FLOOR) -> list[str]:
+    """Close what is due: count, keep what may be shown, delete all else. The caller then destroys the keys."""
+    closed = []
+    for round_id in due(connection, on=on):
+        held = find(connection, round_id, hold=True)
+        if held is None or held.closes_on is None or not held.is_due(on=on):
+            continue  # somebody was first
+        outcome, words = _outcome(connection, keys, held, limits)
+        _finish(connection, held, outcome, held.closes_on, words, on=on)
+        closed.append(round_id)
+    return closed
+
+
+def result_of(
+    connection: Connection, keys: Keys, found: Round, *, on: date, limits: Limits = FLOOR
+) -> RoundResult | None:
+    """The result of a closed round; of one that is due, what closing will keep. None while it is open."""
+    if found.result is not None or not found.is_due(on=on) or found.closes_on is None:
+        return found.result
+    outcome, _words = _outcome(connection, keys, found, limits)
+    return _result(connection, found, outcome, found.closes_on)
+
+
+def seen_by_organization(
+    connection: Connection, keys: Keys, organization_id: str, *, on: date, limits: Limits = FLOOR
+) -> list[tuple[Round, RoundResult]]:
+    """The results that peer workers have had for two days, the newest of each year, the earliest year first."""
+    newest: dict[int, tuple[Round, RoundResult]] = {}
+    for found in sorted(listed(connection, organization_id), key=lambda one: one.closes_on or date.max):
+        if found.closes_on is None or organization_sees_from(found.closes_on, limits) > on:
+            continue
+        result = result_of(connection, keys, found, on=on, limits=limits)
+        if result is not None and (result.group or found.year not in newest):
+            newest[found.year] = found, result
+    return [newest[year] for year in sorted(newest)]
+
+
+def keep_words(connection: Connection, round_id: str, words: Iterable[str], *, shown: bool) -> None:
+    """What the steward leaves of the closing words; shown once all were read."""
+    held = find(connection, round_id, hold=True)
+    if held is None or held.words is None or held.words_shown:
+        raise TermsChangedError
+    left = sorted(set(words) & set(held.words))
+    write(connection, round_id, words=_listed(left) if left else None, words_shown=shown and bool(left))
+
+
+def forget_words(connection: Connection, *, on: date) -> None:
+    """Delete the closing words that no steward has read for long."""
+    connection.execute(
+        update(models.peer_round)
+        .where(
+            _ROUND.words_shown.is_(False),
+            _ROUND.words.is_not(None),
+            _ROUND.closes_on < on - timedelta(days=WORDS_DAYS),
+        )
+        .values(words=None)
+    )
+
+
+def needless_keys(connection: Connection, keys: Keys) -> list[str]:
+    """The closed rounds of this database whose keys are still there: whoever closed them was cut short."""
+    held = keys.held()
+    query = select(_ROUND.round_id).where(_ROUND.round_id.in_(held), _ROUND.record.is_not(None))
+    return list(connection.scalars(query)) if held else []
+
+
+def _outcome(
+    connection: Connection, keys: Keys, held: Round, limits: Limits
+) -> tuple[GroupResult | TooFew | Void, tuple[str, ...]]:
+    instrument = instruments.recall(connection, held.instrument_digest)
+    if held.way is Way.MEETING:
+        return TooFew(), ()
+    try:
+        tally = read_tally(connection, keys.find(held.round_id), held.round_id)
+    except (KeyLostError, UnsealedError):
+        return Void(why="key-lost"), ()
+    outcome = close(tally, instrument, held.terms.peer_workers, limits)
+    words = closing_words(tally, limits) if held.terms.words and isinstance(outcome, GroupResult) else ()
+    return outcome, words
+
+
+def _result(
+    connection: Connection, held: Round, outcome: GroupResult | TooFew | Void, closed_on: date
+) -> RoundResult:
+    instrument = instruments.recall(connection, held.instrument_digest)
+    return RoundResult(
+        year=held.year,
+        revision=held.number,
+        instrument_id=instrument.id,
+        instrument_version=instrument.version,
+        instrument_digest=held.instrument_digest,
+        way=held.way,
+        closed_on=closed_on,
+        board=held.terms.board,
+        network=held.terms.network,
+        outcome=outcome,
+    )
+
+
+def _finish(
+    connection: Connection,
+    held: Round,
+    outcome: GroupResult | TooFew | Void,
+    closed_on: date,
+    words: tuple[str, ...],
+    *,
+    on: date,
+) -> None:
+    result = _result(connection, held, outcome, closed_on)
+    write(
+        connection,
+        held.round_id,
+        tally=None,
+        record=result.record(),
+        digest=result.digest,
+        words=_listed(words) if words else None,
+    )
+    connection.execute(delete(models.slip).where(models.slip.c.round_id == held.round_id))
+    note(connection, held, Event.CLOSED_ROUND, on=on)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return json.dumps(list(words), ensure_ascii=False)
