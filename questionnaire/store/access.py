@@ -366,7 +366,7 @@ def _is_grant_of(organization_id: str, account_id: str | ColumnElement[str]) -> 
     )
 
 
-def links_of(scope_id: str, scope: Scope) -> Select[tuple[str]]:
+def links_of(scope_id: str, scope: Scope) -> Select[str]:
     """The links about something."""
     return select(_GRANT.principal_id).where(
         _GRANT.principal_kind == PrincipalKind.CAPABILITY, _GRANT.scope == scope, _GRANT.scope_id == scope_id

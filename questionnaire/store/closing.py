@@ -12,7 +12,7 @@ from questionnaire.core.voices import GroupResult, RoundResult, Tally, TooFew, V
 from questionnaire.store import instruments, models
 from questionnaire.store.keys import KeyLostError, Keys, RoundKey, UnsealedError
 from questionnaire.store.rounds import NotOpenError, Round, TermsChangedError, find, listed, note, write
-from questionnaire.store.tallies import read_tally, write_tally
+from questionnaire.store.tallies import read_tally, tally_to_write, write_tally
 
 WORDS_DAYS = 60  # in which the steward may read the closing words; then they are deleted
 

@@ -21,7 +21,7 @@ from questionnaire.core.rounds import (
     next_from,
 )
 from questionnaire.core.voices import RoundResult, Tally
-from questionnaire.store import events, models
+from questionnaire.store import events, models, stewards
 from questionnaire.store.keys import Keys, RoundKey
 
 HANDLE_LETTERS = 8
