@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, delete, select, update
 
 from questionnaire.core.events import Event
-from questionnaire.core.rounds import FLOOR, Limits, Way, organization_sees_from
+from questionnaire.core.rounds import FLOOR, Limits, Way, is_late, organization_sees_from
 from questionnaire.core.voices import GroupResult, RoundResult, Tally, TooFew, Void, close, closing_words
 from questionnaire.store import instruments, models
 from questionnaire.store.keys import KeyLostError, Keys, RoundKey, UnsealedError
@@ -81,13 +81,23 @@ def seen_by_organization(
     return [newest[year] for year in sorted(newest)]
 
 
-def keep_words(connection: Connection, round_id: str, words: Iterable[str], *, shown: bool) -> None:
-    """What the steward leaves of the closing words; shown once all were read."""
+def is_enough(connection: Connection, keys: Keys, found: Round, *, on: date, limits: Limits = FLOOR) -> bool | None:
+    """The one bit that a steward sees, in the last three days: whether there are enough forms. None before."""
+    if found.closes_on is None or not found.is_open(on=on) or not is_late(found.closes_on, on=on):
+        return None
+    try:
+        return read_tally(connection, keys.find(found.round_id), found.round_id).forms >= limits.forms
+    except (KeyLostError, UnsealedError):
+        return None
+
+
+def keep_words(connection: Connection, round_id: str, words: Iterable[str]) -> None:
+    """Show what the steward has left of the closing words, and delete the others."""
     held = find(connection, round_id, hold=True)
     if held is None or held.words is None or held.words_shown:
         raise TermsChangedError
     left = sorted(set(words) & set(held.words))
-    write(connection, round_id, words=_listed(left) if left else None, words_shown=shown and bool(left))
+    write(connection, round_id, words=_listed(left) if left else None, words_shown=bool(left))
 
 
 def forget_words(connection: Connection, *, on: date) -> None:

@@ -49,11 +49,10 @@ class RoundKey:
         )
         return RoundKey(self.round_id, self._told("draft-key", slow.hex()))
 
-    def seal(self, purpose: str, content: bytes) -> bytes:
+    def seal(self, purpose: str, content: bytes, *, room: int = LEAST_ROOM) -> bytes:
         """The content, so that only this key opens it, and only for the same purpose."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        room = LEAST_ROOM
         while room < LENGTH_BYTES + len(content):
             room *= 2
         filled = (len(content).to_bytes(LENGTH_BYTES, "big") + content).ljust(room, b"\0")

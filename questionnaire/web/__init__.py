@@ -23,9 +23,13 @@ from questionnaire.web import (
     profiles,
     questions,
     reports,
+    rounds,
     scorecards,
     security,
     shares,
+    stewards,
+    together,
+    voices,
     whatif,
     years,
 )
@@ -46,6 +50,8 @@ class _Flask(Flask):
         """Log the route, not the address: an address may hold a private link."""
         errors.log(self, exc_info)
 
+    session_interface = security.Sessions()
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The site as a WSGI application; a faulty instrument stops it here, except for commands that look into it."""
@@ -63,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     site = Site(settings, database.open_database(settings.database_url, connections=settings.threads * 2))
     app.extensions["alongside"] = site
+    _ = site.limits
     app.url_map.converters["int"] = _WholeNumber
     app.before_request(choose_language)
     app.teardown_appcontext(stop_reading)
@@ -85,6 +92,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         whatif,
         reports,
         shares,
+        rounds,
+        stewards,
+        together,
+        voices,
         archives,
     )
     for feature in features:

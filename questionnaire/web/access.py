@@ -10,13 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from questionnaire.core.access import Role
-from questionnaire.store import access, database, organizations, reports, sessions, shares
+from questionnaire.store import access, database, organizations, reports, rounds, sessions, shares
 from questionnaire.web.site import reading, site, writing
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 PUBLIC = "public"
+RESPONDENT = "respondent"  # who typed a code of the round in the address: see voices.py
 ACCOUNT = "account"
 LONGEST_KEPT = 300  # of an address of this site; browsers drop a cookie that is too large, and all that it holds
 
@@ -39,7 +40,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Who holds this role over the organization in the address; a reader holds it over the report there.
+    """Who holds this role over the organization in the address; a reader over the report there, a steward the round.
 
     To who holds none the page does not exist; who holds a lesser one is told so.
     """
@@ -49,6 +50,8 @@ def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if role is Role.READER:
                 _admit_to_report(str(kwargs["report_id"]))
+            elif role is Role.STEWARD:
+                _admit_to_round(str(kwargs["round_id"]))
             else:
                 _admit(str(kwargs["organization_id"]), role)
             return view(*args, **kwargs)
@@ -77,9 +80,17 @@ def current_report(report_id: str) -> reports.Kept:
     return kept
 
 
+def current_round(round_id: str) -> rounds.Round:
+    """The round in the address, which this request may run as its steward."""
+    found = cast("rounds.Round", g.round)
+    if found.round_id != round_id:
+        raise LookupError(round_id)
+    return found
+
+
 def is_reader() -> bool:
-    """Whether this request may read a report and nothing else of its organization."""
-    return "report" in g and "access" not in g
+    """Whether this request may open a report, or a round, and nothing else of its organization."""
+    return ("report" in g or "round" in g) and "access" not in g
 
 
 def account() -> sessions.SignedIn | None:
@@ -206,6 +217,17 @@ def _admit_to_report(report_id: str) -> None:
     elif reader.last_opened_on != today:
         _note(lambda connection: shares.note_opened(connection, reader.capability_id, on=today))
     g.report = kept
+
+
+def _admit_to_round(round_id: str) -> None:
+    """Who came by the steward's link, and nobody else: the owner of the organization is no steward."""
+    token = session_token()
+    found = (
+        rounds.stewarded(reading(), token, round_id, on=site().today()) if token and "\0" not in round_id else None
+    )
+    if found is None:
+        abort(404)
+    g.round = found
 
 
 def _note_use(found: access.Access) -> None:

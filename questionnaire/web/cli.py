@@ -21,6 +21,7 @@ from questionnaire.store import (
     access,
     accounts,
     charts,
+    closing,
     database,
     instruments,
     organizations,
@@ -222,13 +223,20 @@ def _print_link(email: str) -> None:
 def tick() -> None:
     """Do what has fallen due: end what nobody used for long. To be run once a day."""
     today = site().today()
+    with _in_words():
+        closed = site().close_due()
     with _writing() as connection:
         ended = organizations.end_idle(connection, on=today)
         sessions.forget_expired(connection, on=today)
         access.forget_expired(connection, on=today)
         throttles.forget_old(connection, now=site().now())
         charts.forget_old(connection, on=today)
+        closing.forget_words(connection, on=today)
+        needless = closing.needless_keys(connection, site().keys)
+    for round_id in needless:
+        site().keys.destroy(round_id)
     database.scrub(site().engine)  # also of what was deleted while somebody read
+    click.echo(f"Closed {closed} rounds of peer workers’ voices.")
     click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")
 
 

@@ -17,6 +17,7 @@ from wtforms import ValidationError
 from questionnaire.core.instrument import Instrument
 from questionnaire.store import database
 from questionnaire.web.links import NoAddressError
+from questionnaire.web.security import among_voices
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, site, stop_reading
 
@@ -45,7 +46,12 @@ def set_up(app: Flask) -> None:
 
 
 def log(app: Flask, exc_info: object) -> None:
-    """Log a bug with its reference and its route; never with its address, which may hold a private link."""
+    """Log a bug with its reference and its route; never with its address, which may hold a private link.
+
+    Where peer workers answer, nothing is logged: a line would tell when somebody did.
+    """
+    if among_voices():
+        return
     g.reference = secrets.token_hex(4)
     route = request.url_rule.rule if request.url_rule else "no route"
     app.logger.error("%s: %s %s", g.reference, request.method, route, exc_info=exc_info)  # type: ignore[arg-type]
@@ -116,7 +122,8 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
 def _unavailable(error: Exception) -> ResponseReturnValue:
     stop_reading()
     g.setdefault("account", None)  # the page that says so does not ask the storage who reads it
-    logging.getLogger(__name__).warning("the database did not answer: %s", database.reason(error))
+    if not among_voices():
+        logging.getLogger(__name__).warning("the database did not answer: %s", database.reason(error))
     title = _("This could not be done right now")
     if request.method == "POST":
         answer = kept(

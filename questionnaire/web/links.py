@@ -36,11 +36,14 @@ def enter(token: str) -> ResponseReturnValue:
         session[ACCOUNT_LINK] = token
         return redirect(url_for("passwords.choose"), 303)
     today = site().today()
+    told = "" if link.scope is Scope.ROUND else device()  # nothing about what a steward opens it with
     with writing() as connection:
         principals = [(PrincipalKind.CAPABILITY, link.capability_id)]
-        fresh = sessions.open_session(connection, principals, earlier=session_token(), device=device(), on=today)
+        fresh = sessions.open_session(connection, principals, earlier=session_token(), device=told, on=today)
         if link.scope is Scope.ORGANIZATION:
             organizations.note_use(connection, link.scope_id, on=today)
+    if link.scope is Scope.ROUND:
+        return remember(redirect(url_for("stewards.show", round_id=link.scope_id), 303), fresh)
     if link.scope is Scope.REPORT:
         return remember(redirect(url_for("reports.show", report_id=link.scope_id), 303), fresh)
     return remember(redirect(url_for("organizations.show", organization_id=link.scope_id), 303), fresh)

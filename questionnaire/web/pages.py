@@ -1,6 +1,7 @@
 """What templates can say: texts, phrases and dates in the reader's tongue, forms with their token, messages."""
 
 from datetime import date
+from typing import Literal
 
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
@@ -10,7 +11,9 @@ from markupsafe import Markup
 from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.scoring import whole
+from questionnaire.core.voices import Points, figure
 from questionnaire.web import access
+from questionnaire.web.security import among_voices
 from questionnaire.web.site import gettext, language, ngettext
 
 
@@ -19,7 +22,7 @@ def set_up(app: Flask) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters.update(words=_words, say=_say, day=_day, points=_points)
+    environment.filters.update(words=_words, say=_say, day=_day, points=_points, figure=_figure)
     # Jinja's own extension for translations formats every sentence, and costs a fifth of a page of questions.
     environment.globals.update(_=gettext, ngettext=ngettext)
     environment.globals.update(
@@ -44,12 +47,17 @@ def _points(points: float | None) -> str:
     return "–" if points is None else str(whole(points))
 
 
+def _figure(points: Points | Literal["none"] | None) -> str:
+    """A figure of peer workers, or a share, as it may be shown."""
+    return gettext("none") if points == "none" else language().say(figure(points))
+
+
 def _day(day: date) -> str:
     return language().date(day)
 
 
 def _csrf_field() -> Markup:
-    """The hidden field of every form. Its secret outlives the browser: a page left open can still be saved."""
-    if not session.permanent:
+    """The hidden field of every form. Its secret outlives the browser, unless a peer worker answers on it."""
+    if not session.permanent and not among_voices():
         session.permanent = True
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())

@@ -4,18 +4,38 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 FORM_HOURS = 8
+VOICES = "/v/"  # where peer workers answer: these paths stand in no log, and have a cookie of their own
 LARGEST_FILE_SENT = 32_000_000  # as much as the server lets through: what is too much is said beside the field
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class Sessions(SecureCookieSessionInterface):
+    """A form's own cookie. Where peer workers answer it is another one, which is sent nowhere else."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """The name of the cookie, by where the request is."""
+        name = super().get_cookie_name(app)
+        return f"{name}_voice" if among_voices() else name
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Where the browser sends it."""
+        return VOICES if among_voices() else super().get_cookie_path(app)
+
+
+def among_voices() -> bool:
+    """Whether this request is a peer worker's."""
+    return request.path.startswith(VOICES)
 
 
 def set_up(app: Flask) -> None:

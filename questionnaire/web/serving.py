@@ -1,5 +1,6 @@
 """Serving: the database brought up to date, the address printed, and waitress in front."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from questionnaire.config import LOOPBACK, SettingsError
 from questionnaire.store import access, accounts, database, instruments
 from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.store.instruments import InstrumentChangedError, UnreadableInstrumentError
-from questionnaire.web.security import LARGEST_FILE_SENT
+from questionnaire.web.security import LARGEST_FILE_SENT, VOICES
 from questionnaire.web.site import Site
 
 OPEN_CONNECTIONS = 1000  # with waitress's own 100, slow readers keep all others out
@@ -41,12 +42,19 @@ def prepare(app: Flask) -> Site:
     database.upgrade(site.engine)
     with database.writing(site.engine) as connection:
         instruments.record(connection, site.instrument)
+    site.close_due()
     return site
+
+
+def _tells_no_voice(record: logging.LogRecord) -> bool:
+    """The server names the path of a request that was broken off; those of peer workers stand in no log."""
+    return VOICES not in record.getMessage()
 
 
 def listen(app: Flask, **where: Any) -> Any:
     """A server that holds against slow and greedy clients; raises OSError where nobody can listen."""
     site: Site = app.extensions["alongside"]
+    logging.getLogger("waitress").addFilter(_tells_no_voice)
     return create_server(
         app,
         threads=site.settings.threads,

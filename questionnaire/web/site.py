@@ -18,6 +18,7 @@ from questionnaire.core.rounds import Limits
 from questionnaire.language import SOURCE, Language, languages
 from questionnaire.store import closing, database, instruments
 from questionnaire.store.keys import Keys
+from questionnaire.web.guesses import Guesses
 
 LANGUAGE_COOKIE = "language"
 
@@ -31,6 +32,7 @@ class Site:
     settings: Settings
     engine: Engine = field(repr=False)
     keys: Keys = field(init=False)
+    guesses: Guesses = field(default_factory=Guesses, repr=False)
     looked_on: date | None = None  # when this process last closed what was due; that it looks again does no harm
 
     def __post_init__(self) -> None:
@@ -61,9 +63,13 @@ class Site:
             with database.writing(self.engine) as connection:
                 late = closing.close_due(connection, self.keys, on=today, limits=self.limits)
             for round_id in late:
-                self.keys.destroy(round_id)
-            database.scrub(self.engine)
+                self.forget_round(round_id)
         return len(late)
+
+    def forget_round(self, round_id: str) -> None:
+        """Destroy the key of a round that has ended, and what SQLite's log still has of it."""
+        self.keys.destroy(round_id)
+        database.scrub(self.engine)
 
     def today(self) -> date:
         """The day it is where the site runs."""
