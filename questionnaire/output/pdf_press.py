@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from questionnaire.language import Language
 from questionnaire.output.pdf_letters import Printer, fonts, plain
 from questionnaire.output.pdf_pieces import Piece, text
+from questionnaire.output.pdf_questionnaire import left_out_words
 
 if TYPE_CHECKING:
     from typst import Fonts
@@ -18,12 +19,6 @@ STANDARD: Literal["ua-1"] = "ua-1"
 UNDATED = date(2026, 1, 1)  # of a document that is about no day: it is not shown
 Layout = Literal["document", "slips"]
 _BETWEEN = "\x00"
-
-
-def left_out_words(say: Language) -> str:
-    """What a document without a file beside it says where letters are missing."""
-    _ = say.gettext
-    return _("This document cannot print some characters: “[…]” stands where they are left out.")
 
 
 def printable(pieces: list[Piece], printer: Printer, notice: str) -> list[object]:

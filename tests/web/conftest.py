@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from flask import Flask
 
 from questionnaire.config import Settings
 from questionnaire.store import database
+from questionnaire.store.keys import Keys
 from questionnaire.web import create_app
+from questionnaire.web.guesses import Guesses
 from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
 from tests.web.client import Browser
@@ -57,18 +60,23 @@ def on_a_database(app: Flask, url: str) -> Iterator[None]:
     site: Site = app.extensions["alongside"]
     configured = dict(app.config)
     site.engine = database.open_database(url, connections=site.settings.threads * 2)
-    yield
+    site.guesses = Guesses()
+    site.looked_on = None
+    with TemporaryDirectory() as folder:
+        site.keys = Keys(Path(folder) / "keys")
+        yield
     site.engine.dispose()
     app.config.clear()
     app.config.update(configured)
 
 
 def running(url: str, **settings: Any) -> Iterator[Flask]:
-    app = create_app(Settings(database_url=url, **{**DEFAULTS, **settings}))
-    app.test_client_class = Browser
-    site = prepare(app)
-    yield app
-    site.engine.dispose()
+    with TemporaryDirectory() as folder:
+        app = create_app(Settings(database_url=url, **{**DEFAULTS, "keys": Path(folder) / "keys", **settings}))
+        app.test_client_class = Browser
+        site = prepare(app)
+        yield app
+        site.engine.dispose()
 
 
 @pytest.fixture
