@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -162,6 +163,12 @@ def listed(connection: Connection, organization_id: str) -> list[Round]:
     return [_round(row) for row in rows]
 
 
+def first_day(earlier: Iterable[Round], *, on: date, limits: Limits = FLOOR) -> date:
+    """From which day another round may open: this one, or nine months after the last that was released."""
+    released = (one.closes_on for one in earlier if one.closes_on and one.result and one.result.group)
+    return max((on, *(next_from(closed_on, limits) for closed_on in released)))
+
+
 def stewarded(connection: Connection, token: str, round_id: str, *, on: date) -> Round | None:
     """The round, where the browser with this session's token came by its steward's link."""
     return find(connection, round_id) if stewards.holds(connection, token, round_id, on=on) else None
@@ -283,8 +290,7 @@ def _may_open(connection: Connection, organization_id: str, *, on: date, limits:
     others = [one for one in listed(connection, organization_id) if one.round_id != but]
     if any(one.result is None for one in others):
         raise RoundTakenError
-    released = (one.closes_on for one in others if one.closes_on and one.result and one.result.group)
-    first = max((next_from(closed_on, limits) for closed_on in released), default=on)
+    first = first_day(others, on=on, limits=limits)
     if first > on:
         raise TooSoonError(first)
 

@@ -186,12 +186,15 @@ def instrument_of(found: rounds.Round) -> Instrument:
 @requires(Role.VIEWER)
 def show(organization_id: str) -> ResponseReturnValue:
     """Every round, and how far it has come."""
+    found, today = rounds.listed(reading(), organization_id), site().today()
     return render_template(
         "rounds/show.html",
-        rounds=rounds.listed(reading(), organization_id),
-        today=site().today(),
-        sees_from={one.round_id: _sees_from(one) for one in rounds.listed(reading(), organization_id)},
+        rounds=found,
+        today=today,
+        sees_from={one.round_id: _sees_from(one) for one in found},
         owns=current().role is Role.OWNER,
+        is_free=all(one.result is not None for one in found),
+        first=rounds.first_day(found, on=today, limits=site().limits),
         least=site().limits.forms,
     )
 

@@ -25,6 +25,7 @@ class Opened:
     organization: str
     round_id: str
     handle: str
+    stewards_link: str
 
     @property
     def page(self) -> str:
@@ -87,7 +88,7 @@ def open_round(owner: Browser, organization: str, **terms: str) -> Opened:
     """Propose, accept and agree: the round is open."""
     round_id, link = propose(owner, organization, **terms)
     steward = owner.as_somebody_else()
-    accept(steward, link)
+    stewards_link = accept(steward, link)
     page = f"/rounds/{round_id}"
     response = press(steward, page, f"{page}/agree")
     assert response.status_code == 303, response.text
@@ -95,7 +96,7 @@ def open_round(owner: Browser, organization: str, **terms: str) -> Opened:
         found = rounds.find(connection, round_id)
     assert found
     assert found.opened_on, steward.read(page)
-    return Opened(owner, steward, organization, round_id, found.handle)
+    return Opened(owner, steward, organization, round_id, found.handle, stewards_link)
 
 
 def codes_of(opened: Opened, number: int = 12) -> tuple[str, ...]:
