@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import abort, g, redirect, render_template, request, session, url_for
+from flask import abort, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -19,7 +19,7 @@ from questionnaire.web.access import RESPONDENT
 from questionnaire.web.rounds import name_of, slip_address
 from questionnaire.web.site import reading, site
 
-HELD = "voice"
+HELD, COOKIE = "voice", "cookie"
 COOKIE_ROOM = 256  # bytes, whatever it holds
 
 P = ParamSpec("P")
@@ -89,10 +89,9 @@ def respondent(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def round_of(handle: str) -> rounds.Round:
-    """The round that has this address; guesses at addresses are slowed as those at codes are."""
+    """The round that has this address: one of many billions, so that nobody comes by it who has no slip."""
     found = rounds.with_handle(reading(), handle) if "\0" not in handle else None
     if found is None or (found.way is Way.MEETING and found.result is None):
-        site().guesses.failed(request.remote_addr or "")
         abort(404)
     return found
 
@@ -119,8 +118,15 @@ def me() -> Respondent:
 
 def keep(found: rounds.Round, key: RoundKey, held: Held) -> None:
     """Let this browser bring along what a code opened, until it is closed."""
-    sealed = key.seal("cookie", held.model_dump_json().encode(), room=COOKIE_ROOM)
-    session[HELD] = [found.handle, urlsafe_b64encode(sealed).decode()]
+    session[HELD] = to_bring(found, key, held)
+
+
+def to_bring(found: rounds.Round, key: RoundKey, held: Held) -> list[str]:
+    """What stands in the cookie: for which round, and the rest sealed."""
+    return [
+        found.handle,
+        urlsafe_b64encode(key.seal(COOKIE, held.model_dump_json().encode(), room=COOKIE_ROOM)).decode(),
+    ]
 
 
 def _brought(found: rounds.Round) -> Respondent:
@@ -130,7 +136,7 @@ def _brought(found: rounds.Round) -> Respondent:
         raise UnsealedError
     key = site().keys.find(found.round_id)
     try:
-        held = Held.model_validate_json(key.unseal("cookie", urlsafe_b64decode(sealed)))
+        held = Held.model_validate_json(key.unseal(COOKIE, urlsafe_b64decode(sealed)))
         draft_key = RoundKey(found.round_id, bytes.fromhex(held.draft_key)) if held.draft_key else None
     except (NotBase64, ValidationError, ValueError) as error:
         raise UnsealedError from error

@@ -4,20 +4,18 @@ Every figure of time is a ratio to something plain measured in the same run, in 
 children, as the median of interleaved runs: the machines are shared, so a second means little and a ratio much.
 """
 
-import gzip
 import json
 import pickle
 import re
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from io import BytesIO
 from math import pi
 from pathlib import Path
@@ -28,7 +26,6 @@ from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import delete
 
 from questionnaire.config import ROOT, Settings
-from questionnaire.core.answers import Answer, Choice
 from questionnaire.core.report import Part, Readable, digests
 from questionnaire.language import languages
 from questionnaire.output import charts
@@ -38,11 +35,12 @@ from questionnaire.store import database, instruments, models
 from questionnaire.store import reports as kept_reports
 from questionnaire.web import create_app
 from questionnaire.web.serving import prepare
+from tests.bench.ratios import Action, Row, compressed, getting, ratio, saving
+from tests.bench.voices import voices
 from tests.journeys.chromium import find_chromium
 from tests.web import stored, walks
-from tests.web.client import Browser, form_fields, session_cookie
+from tests.web.client import Browser, session_cookie
 
-ROUNDS = 60
 FEW_ROUNDS = 9
 FLAGS = [
     "--no-sandbox",
@@ -53,23 +51,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-Action = Callable[[], object]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    name: str
-    value: float
-    limit: float
-    unit: str
 
 
 def main() -> None:
     """Measure all, print and write it, and exit with 1 where a limit is passed."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*pages(Path(folder)), *reports(Path(folder)), radar_svg(), first_page(Path(folder))]
+        rows = [
+            *pages(Path(folder)),
+            *voices(Path(folder)),
+            *reports(Path(folder)),
+            radar_svg(),
+            first_page(Path(folder)),
+        ]
     for row in rows:
         verdict = "" if row.value <= row.limit else "  <- over its limit"
         print(f"{row.name:28} {row.value:10,.2f}   at most {row.limit:>9,.1f}   {row.unit}{verdict}")
@@ -239,32 +232,6 @@ def as_plain(browser: Browser) -> FlaskClient:
     return plain
 
 
-def saving(client: FlaskClient, section: str) -> Action:
-    """Saving a section in which all six answers have changed since the last time."""
-    fields = form_fields(client.get(section).text, which="page")
-    items = [name.removesuffix(":seen") for name in fields if name.endswith(":seen")]
-    level = 2
-
-    def save() -> None:
-        nonlocal level
-        level = (level + 1) % 5
-        for item in items:
-            fields[f"{item}:choice"] = str(level)
-        answer = client.post(section, data=fields)
-        assert answer.status_code == 303, answer.text
-        for item in items:
-            fields[f"{item}:seen"] = Answer(choice=Choice(str(level))).fingerprint
-
-    return save
-
-
-def getting(client: FlaskClient, address: str) -> Action:
-    def get() -> None:
-        assert client.get(address).status_code == 200
-
-    return get
-
-
 def hello_app() -> Flask:
     app = Flask("hello")
     app.add_url_rule("/", "hello", lambda: "hello")
@@ -324,34 +291,6 @@ def first_page(folder: Path) -> Row:
 
 def run(program: str) -> None:
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
-
-
-def ratio(one: Action, other: Action, *, rounds: int = ROUNDS) -> float:
-    """The median cost of one action over that of another, run by turns; the first turns warm both up."""
-    pairs = [(cost(one), cost(other)) for _ in range(rounds + 3)][3:]
-    return statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
-
-
-def cost(action: Action) -> float:
-    """CPU seconds of this process and its children; short actions are repeated until they can be measured."""
-    before = spent()
-    times = 0
-    while times == 0 or (spent() - before < 0.01 and times < 20):
-        action()
-        times += 1
-    return (spent() - before) / times
-
-
-def spent() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
-
-
-def compressed(page: bytes) -> int:
-    """What a page weighs on the way with its stylesheet and script, compressed."""
-    static = ROOT / "questionnaire" / "web" / "static"
-    files = [page, (static / "alongside.css").read_bytes(), (static / "alongside.js").read_bytes()]
-    return sum(len(gzip.compress(content, 6)) for content in files)
 
 
 if __name__ == "__main__":
