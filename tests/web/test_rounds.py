@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from questionnaire.core.codes import LETTERS, grouped, whole
+from questionnaire.core.rounds import next_from
 from questionnaire.store import database, rounds
 from questionnaire.store.rounds import Round
 from tests.web import round_walks, walks
@@ -142,7 +143,7 @@ def test_a_second_round_within_nine_months_is_refused_with_the_day(
         round_walks.hand_in(opened, code)
     last = last_day(opened)
     round_walks.on_day(opened, monkeypatch, last + timedelta(days=30))
-    first = rounds.next_from(last)
+    first = next_from(last)
     shown = f"{first:%B} {first.day}, {first.year}"
     assert shown in opened.owner.read(f"{opened.organization}/rounds")
     typed = {"peer_workers": "12", "pay": "An hour", "operator": "Coast"}
