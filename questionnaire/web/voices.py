@@ -141,13 +141,21 @@ def hand_in(handle: str) -> ResponseReturnValue:
     form = mine.form()
     instrument = instrument_of(mine.found)
     words = fields.tidy(request.form.get("words", form.words)) or ""
-    wrong = fields.strangers(request.form, {"csrf_token", "words"})
+    wrong = fields.strangers(request.form, {"csrf_token", "words", "go"})
     if request.method == "GET" or wrong or _is_wrong(words):
         return _last_page(mine, instrument, form, words, wrong), 200 if request.method == "GET" else 400
-    draft_key = mine.draft_key
+    draft_key, wish = mine.draft_key, request.form.get("go")
     if draft_key is None:
         raise UnsealedError
-    _count(mine, instrument, lambda slip: slips.read(draft_key, slip).model_copy(update={"words": words}))
+
+    def with_words(before: Form) -> Form:
+        return before.model_copy(update={"words": words})
+
+    if wish in {"back", "stop"}:
+        with writing() as connection:
+            slips.save(connection, mine.key, mine.code_hash, draft_key, with_words)
+        return redirect(_onward(handle, len(pages_of(instrument, form)) + 1, 0), 303)
+    _count(mine, instrument, lambda slip: with_words(slips.read(draft_key, slip)))
     return redirect(url_for(".thanks", handle=handle), 303)
 
 
@@ -294,10 +302,11 @@ def _onward(handle: str, number: int, pages: int) -> str:
     wish = request.form.get("go", "next")
     if wish == "stop":
         return url_for(".stopped", handle=handle)
-    number += -1 if wish == "back" else 1
-    if number > pages:
+    if wish == "back":
+        return url_for(".questions", handle=handle, number=max(1, number - 1))
+    if number >= pages:
         return url_for(".hand_in", handle=handle)
-    return url_for(".questions", handle=handle, number=max(1, number))
+    return url_for(".questions", handle=handle, number=number + 1)
 
 
 def _questions_page(
@@ -319,7 +328,6 @@ def _last_page(mine: Respondent, instrument: Instrument, form: Form, words: str,
     return render_template(
         "voices/hand_in.html",
         blank=sum(item_id not in form.said for item_id in asked),
-        last=len(pages_of(instrument, form)),
         words=showable(words),
         wrong=wrong,
         too_long=_is_wrong(words),

@@ -51,7 +51,12 @@ def running_site(folder: Path) -> Iterator[RunningSite]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         host, port = listening.getsockname()[:2]
         address = f"http://{host}:{port}"
-        settings = Settings(secret_key="a key for tests", database_url=f"sqlite:///{file}", public_url=address)
+        settings = Settings(
+            secret_key="a key for tests",
+            database_url=f"sqlite:///{file}",
+            public_url=address,
+            keys=folder / "keys",
+        )
         app = create_app(settings)
         site = prepare(app)
         connections: dict[int, wasyncore.dispatcher] = {}

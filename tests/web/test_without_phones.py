@@ -181,3 +181,14 @@ def test_closing_words_that_are_too_long_come_back_and_nothing_is_handed_in(
     assert refused.status_code == 400
     assert "a" * 1001 in refused.text
     assert phone.fill(last, words="a" * 1000).status_code == 303
+
+
+def test_closing_words_are_kept_when_somebody_goes_back_or_stops(browser: Browser, organization: str) -> None:
+    opened = round_walks.open_round(browser, organization, words="y")
+    phone = browser.as_somebody_else()
+    last = round_walks.answer(phone, round_walks.begin(phone, opened, round_walks.codes_of(opened)[0]))
+    back = phone.fill(last, words="Told too late", go="back")
+    assert "/questions/" in back.headers["Location"]
+    assert form_fields(phone.read(last))["words"] == "Told too late"
+    assert phone.fill(last, words="Told last minute", go="stop").headers["Location"].endswith("/stopped")
+    phone.read(f"{opened.address}/stopped")
