@@ -48,6 +48,16 @@ def blank(words: str) -> Piece:
     return {"kind": "blank", "spans": [muted(words)]}
 
 
+def writing_lines(number: int) -> Piece:
+    """Lines to write on by hand."""
+    return {"kind": "lines", "number": number}
+
+
+def boxes(groups: Sequence[int]) -> Piece:
+    """A row of boxes, each for one letter to write, in groups of so many."""
+    return {"kind": "boxes", "groups": list(groups)}
+
+
 def column(title: str, width: int, *, figure: bool = False) -> Piece:
     """A column of a table: its share of the width, or 0 for as much as it needs."""
     return {"title": title, "width": width, "figure": figure}
@@ -64,6 +74,11 @@ def lines(paragraphs: Iterable[Sequence[Span]]) -> Cell:
 def points_bar(points: int) -> Cell:
     """Points beside a bar of that length."""
     return {"bar": points, "spans": [str(points)]}
+
+
+def to_fill(label: str) -> Cell:
+    """A label above a box to write a number in."""
+    return {"fill": True, "spans": [muted(label)]}
 
 
 def table(columns: Iterable[Piece], rows: Iterable[Sequence[Cell]], look: Literal["figures", "words"]) -> Piece:

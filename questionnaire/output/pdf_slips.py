@@ -14,7 +14,7 @@ from questionnaire.output.pdf_letters import Printer, plain, typed
 from questionnaire.output.pdf_press import pressed
 from questionnaire.output.pdf_questionnaire import left_out_words
 
-NAME_SHOWN = 80  # characters of a name; a longer one ends in an ellipsis
+NAME_SHOWN = 70  # characters of a name; a longer one ends in an ellipsis
 MARKS_SHOWN = 2  # accents on one letter: more of them would reach into the lines around
 QUIET = 4  # modules around a QR code, as its standard asks
 
@@ -22,22 +22,18 @@ Block = tuple[str, str]  # what it is about, and what it says
 
 
 def slips_pdf(sheet: Sheet, say: Language) -> bytes:
-    """The sheet as a PDF. Codes stand on their slips and nowhere else in it: not in its title, nor in a description."""
+    """The sheet as a PDF. Codes stand on their slips and nowhere else in it: in no title and no description."""
     _, printer = say.gettext, Printer()
     title = f"{_('Slips')} · {_name(sheet.organization)} · {sheet.year}"
-    left, right = words(sheet, say)
-    shown = printer.all({"left": left, "right": right, "steward": steward_words(sheet, say), "heading": title})
+    left, right, below = words(sheet, say)
+    shown = printer.all(
+        {"left": left, "right": right, "below": below, "steward": steward_words(sheet, say), "heading": title}
+    )
     content: dict[str, object] = {
         "title": plain(printer.printable(title)),
         "notice": left_out_words(say) if printer.left_out else "",
         "shown": shown,
-        "own": {
-            "heading": _("Your voice on peer work"),
-            "scan": _("Scan the square with your phone. Or go to this address:"),
-            "type": _("Then type this code:"),
-            "once": _("The code works once. Show it to nobody."),
-            "alternative": _("QR code of the address with the code of this slip"),
-        },
+        "own": way_in(sheet, say),
         "address": sheet.address,
         "slips": [{"code": grouped(code), "square": square(f"{sheet.address}/{code}")} for code in sheet.codes],
     }
@@ -71,12 +67,26 @@ def steward_words(sheet: Sheet, say: Language) -> list[str]:
     ]
 
 
-def words(sheet: Sheet, say: Language) -> tuple[list[Block], list[Block]]:
-    """What stands on every slip, in two columns. What somebody typed stays text, and is shortened where it is long."""
+def way_in(sheet: Sheet, say: Language) -> dict[str, str]:
+    """What stands around the code: how to come in by it, how long, and how often."""
+    _ = say.gettext
+    until = _("You can answer until the end of %(day)s.") % {"day": say.date(sheet.closes_on)}
+    return {
+        "heading": _("Your voice on peer work"),
+        "scan": _("Scan the square with your phone. Or go to this address:"),
+        "type": _("Then type this code:"),
+        "once": until + " " + _("The code works once. Show it to nobody."),
+        "alternative": _("QR code of the address with the code of this slip"),
+    }
+
+
+def words(sheet: Sheet, say: Language) -> tuple[list[Block], list[Block], list[Block]]:
+    """What stands on every slip: on the left, on the right, and below both. Long names are shortened."""
     organization, steward = _name(sheet.organization), _name(sheet.steward)
     return (
-        [_who(organization, sheet.year, steward, say), _day(sheet, say), _result(organization, sheet, say)],
-        [_safety(say), _pay(sheet.terms, say), _machine(sheet.terms, say), _phone(say)],
+        [_who(organization, sheet.year, steward, say), _result(organization, sheet, say)],
+        [_safety(say), _machine(sheet.terms, say), _phone(say)],
+        [_pay(sheet.terms, say)],
     )
 
 
@@ -90,11 +100,6 @@ def _who(organization: str, year: int, steward: str, say: Language) -> Block:
         "year": year,
         "steward": steward,
     }
-
-
-def _day(sheet: Sheet, say: Language) -> Block:
-    _ = say.gettext
-    return _("Last day"), _("You can answer until the end of %(day)s.") % {"day": say.date(sheet.closes_on)}
 
 
 def _result(organization: str, sheet: Sheet, say: Language) -> Block:
@@ -132,7 +137,7 @@ def _safety(say: Language) -> Block:
 
 def _pay(terms: Terms, say: Language) -> Block:
     _ = say.gettext
-    everybody = _("Everybody gets paid for the time, if they answer or not:")
+    everybody = _("Everybody gets paid for the time, if they answer or not. This is how:")
     return _("Your pay"), f"{everybody} {_short(terms.pay, PAY_LIMIT)}"
 
 
@@ -140,11 +145,11 @@ def _machine(terms: Terms, say: Language) -> Block:
     _, operator = say.gettext, _name(terms.operator)
     if terms.by_employer:
         said = _(
-            "Your employer runs the machine of this site itself: %(operator)s. Do you not trust that? Ask for the"
-            " paper round. Then you all fill in paper forms in a room."
+            "Your employer runs the machine of this site itself: %(operator)s. Do you not trust that? Then you can"
+            " ask for the paper round. You all fill in paper forms in a room."
         )
     else:
-        said = _("The machine of this site is run by: %(operator)s.")
+        said = _("%(operator)s runs the machine of this site.")
     return _("This site"), said % {"operator": operator}
 
 
