@@ -58,8 +58,8 @@ def _opening(title: str, instrument: Instrument, say: Language) -> Iterator[Piec
         [
             (count % {"num": asked} + " " + _("You can skip any of them."),),
             (_("Tick one box for each. There is no wrong answer."),),
-            (_("Do not write your name. Your steward counts the answers, then shreds this paper."),),
-            (_("Fold it when you are done. Give it only to your steward, whom the peer workers chose."),),
+            (_("Do not write your name. The answers are counted, then this paper is shredded."),),
+            (_("Fold it when you are done. Give it only to somebody whom the peer workers chose."),),
         ]
     )
     code = text(bold(_("The code on your slip")), " · ", _("No slip? Leave this open."))
