@@ -12,6 +12,7 @@ from questionnaire.core.access import Grant, PrincipalKind, Role, Scope
         (Role.EDITOR, {Role.EDITOR, Role.VIEWER, Role.READER}),
         (Role.VIEWER, {Role.VIEWER, Role.READER}),
         (Role.READER, {Role.READER}),
+        (Role.STEWARD, {Role.STEWARD}),
     ],
 )
 def test_a_role_includes_itself_and_every_lesser_one(role: Role, included: set[Role]) -> None:
