@@ -6,14 +6,17 @@ from datetime import date
 from itertools import combinations
 
 from questionnaire.core.answers import Answer, Choice, GateAnswer, Profile
+from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.plan import Action, Status
-from questionnaire.core.report import Part, Readable, Report, make
+from questionnaire.core.report import Part, Readable, Report, make, with_voices
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import freeze
-from tests.builders import A_DAY, an_action, an_instrument, levels
+from questionnaire.core.voices import Bands, Forms, GroupResult
+from tests.builders import A_DAY, an_action, levels
+from tests.voices import a_group, a_result, a_voiced_instrument
 
 MADE_ON = date(2026, 11, 2)
-INSTRUMENT = an_instrument(domains=4, items=4)
+INSTRUMENT = a_voiced_instrument(domains=4, items=4)
 KNOWN = {INSTRUMENT.digest: INSTRUMENT}
 Chosen = frozenset[Part]
 
@@ -122,9 +125,27 @@ def actions() -> tuple[Action, ...]:
     return this_year, before, an_action(word("action of a later year"), id="3", year=2027)
 
 
+BANDS = (Bands(item_id="a.1", low="under 15", middle="none", high="over 85"),)
+SAID = a_group(Forms.TEN, BANDS, a="over 85", c=50, d=45)
+"""What peer workers say: more than the organization does, so that the order of the advice stays as it was frozen."""
+
+
+def voices_beside(card: Scorecard, group: GroupResult = SAID, *, board: bool = True) -> Voices:
+    result = a_result(INSTRUMENT, group, year=card.submission.year, board=board)
+    return Voices(card, result, both_asked(card))
+
+
+def told(card: Scorecard, then: Scorecard, parts: Iterable[Part], actions: Iterable[Action]) -> Report:
+    """The report, with both voices where they were chosen."""
+    chosen = frozenset(parts)
+    report = make(card, chosen, on=MADE_ON, earlier=(then,), actions=actions)
+    before = a_result(INSTRUMENT, a_group(Forms.FIVE, a=30, c=50), year=2025)
+    return with_voices(report, voices_beside(card), (before,)) if Part.VOICES in chosen else report
+
+
 def a_report(parts: Iterable[Part] = Part, **changes: object) -> Report:
     then, now = cards()
-    return make(now, parts, on=MADE_ON, earlier=(then,), actions=actions()).model_copy(update=changes)
+    return told(now, then, parts, actions()).model_copy(update=changes)
 
 
 def readable(parts: Iterable[Part] = Part, **changes: object) -> Readable:
@@ -141,4 +162,4 @@ def saying(text: str) -> Readable:
     fields = {"who": text, "involvement": text, "notes": text, "why_dropped": text, "items": ("a.2",)}
     planned = [an_action(text, id="1", **fields), an_action(text, id="2", year=2025, **fields)]
     card = a_card(2026, text, said)
-    return Readable(make(card, Part, on=MADE_ON, earlier=(then,), actions=planned), KNOWN)
+    return Readable(told(card, then, Part, planned), KNOWN)

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from questionnaire.config import Settings, SettingsError, from_environment, own_address
+from questionnaire.config import LONGEST_OPERATOR, Settings, SettingsError, from_environment, own_address
+from questionnaire.core.rounds import FLOOR, Limits
+from questionnaire.web import create_app
+from questionnaire.web.site import Site
 
 
 @pytest.fixture
@@ -96,6 +99,46 @@ def test_only_a_site_that_nobody_else_reaches_knows_its_address_by_itself(folder
     assert from_environment({**folder, "HOST": "0.0.0.0"}, serving=True).public_url is None  # noqa: S104  # refused
     assert own_address("::1", 8000) == "http://[::1]:8000"
     assert own_address("alongside.example.org", 80) is None
+
+
+def test_keys_stand_beside_the_instance_and_not_in_it_unless_another_folder_is_named(
+    folder: Mapping[str, str], tmp_path: Path
+) -> None:
+    assert from_environment(folder).keys == tmp_path / "instance-keys"
+    assert from_environment({**folder, "KEYS": str(tmp_path / "safe")}).keys == tmp_path / "safe"
+
+
+def test_whoever_runs_the_machine_is_named_in_one_short_line(folder: Mapping[str, str]) -> None:
+    assert from_environment(folder).operator == ""
+    assert from_environment({**folder, "OPERATOR": " Coast Network "}).operator == "Coast Network"
+    assert len(from_environment({**folder, "OPERATOR": "x" * 300}).operator) == LONGEST_OPERATOR
+
+
+def site_with(folder: Mapping[str, str], **more: str) -> Site:
+    found: Site = create_app(from_environment({**folder, **more})).extensions["alongside"]
+    return found
+
+
+def test_the_numbers_that_keep_peer_workers_unknown_can_be_raised(folder: Mapping[str, str]) -> None:
+    assert site_with(folder).limits == FLOOR
+    assert site_with(folder, VOICES_FORMS="5", VOICES_BAND=" ").limits == FLOOR
+    assert site_with(folder, VOICES_FORMS="8", VOICES_FIRST_DAYS="4").limits == Limits(forms=8, first_days=4)
+
+
+@pytest.mark.parametrize("name", list(Limits.__dataclass_fields__))
+def test_no_number_that_keeps_peer_workers_unknown_can_be_lowered(folder: Mapping[str, str], name: str) -> None:
+    lower = str(getattr(FLOOR, name) - 1)
+    with pytest.raises(SettingsError, match=f"A VOICES_ setting cannot be used: {name} may not be lower"):
+        site_with(folder, **{f"VOICES_{name.upper()}": lower})
+
+
+def test_a_number_about_peer_workers_that_does_not_exist_is_refused_with_those_that_do(
+    folder: Mapping[str, str],
+) -> None:
+    with pytest.raises(SettingsError, match=r"There is no setting VOICES_NONSENSE. There are VOICES_FORMS, .*MONTHS"):
+        site_with(folder, VOICES_NONSENSE="9")
+    with pytest.raises(SettingsError, match="VOICES_FORMS is 'many': give a whole number from 1 to 1000"):
+        site_with(folder, VOICES_FORMS="many")
 
 
 def test_cookies_insist_on_https_only_where_the_site_has_it(folder: Mapping[str, str]) -> None:

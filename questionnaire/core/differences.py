@@ -112,9 +112,8 @@ class Difference:
             return Phrase("difference.not-compared")
         if not self.is_wide:
             return Phrase("difference.not-wide")
-        return Phrase(
-            "difference.at-least" if self._is_open else "difference.points", {"points": signed(self.points)}
-        )
+        points: dict[str, Param] = {"points": signed(self.points)}
+        return Phrase("difference.at-least", points) if self._is_open else Phrase("difference.points", points)
 
     @property
     def in_words(self) -> Phrase:
@@ -122,8 +121,8 @@ class Difference:
         params: dict[str, Param] = {"domain": self.domain.name, "shared": self.asked.shared}
         if self.points is None or self.organization is None or self.peers is None:
             return Phrase("difference.none", params)
-        figures: dict[str, Param] = {"organization": self.organization, "peers": in_text(self.peers)}
-        return Phrase("difference.apart" if self.is_wide else "difference.close", {**params, **figures})
+        params |= {"organization": self.organization, "peers": in_text(self.peers)}
+        return Phrase("difference.apart", params) if self.is_wide else Phrase("difference.close", params)
 
     @property
     def _organization(self) -> Fraction:
@@ -214,11 +213,29 @@ class Voices:
         forms = self.group.forms
         return Phrase("voices.meeting") if forms is None else Phrase("voices.forms", {"forms": _band(forms)})
 
+    @property
+    def without_figure(self) -> Phrase | None:
+        """The domains on which peer workers have no figure."""
+        missing = tuple(one.domain.name for one in self.differences if one.peers is None)
+        return Phrase("peers.no-figure", {"domains": missing}) if missing else None
+
+    @property
+    def rule(self) -> Phrase:
+        """From when the voices are called far apart (rule 7)."""
+        clear, few = self.group.clear_points, -(-CLEAR_IN_ALL // LEAST_SHARED)
+        if few <= clear:
+            return Phrase("voices.rule", {"points": clear})
+        return Phrase("voices.rule-few", {"points": clear, "few": few})
+
+    @property
+    def lower(self) -> frozenset[str]:
+        """The domains on which peer workers say clearly less than the organization does."""
+        return frozenset(one.domain.id for one in self.wide if one.is_lower)
+
     @cached_property
     def heard(self) -> Scorecard:
         """The scorecard, with advice one step earlier where peer workers say clearly less than the organization."""
-        lower = frozenset(one.domain.id for one in self.wide if one.is_lower)
-        outcome = self.scorecard.submission
+        outcome, lower = self.scorecard.submission, self.lower
         advice = promoted(self.scorecard.instrument, outcome.advice, lower)
         return replace(self.scorecard, submission=outcome.model_copy(update={"advice": advice}), promoted=lower)
 

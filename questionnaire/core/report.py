@@ -6,7 +6,7 @@ What was not chosen is not in it, so no page and no file can show it. Its finger
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -18,10 +18,13 @@ from pydantic.json_schema import SkipJsonSchema
 
 from questionnaire.core.answers import Answer, Choice
 from questionnaire.core.comparison import Comparison, DomainChange
-from questionnaire.core.instrument import Instrument, Text, canonical, question
+from questionnaire.core.differences import BothAsked, Voices
+from questionnaire.core.instrument import Domain, Instrument, Text, canonical, question
 from questionnaire.core.plan import Action, Movement, Planned, planned
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import Outcome
+from questionnaire.core.voices import RoundResult
+from questionnaire.core.voices_years import Heard, PeerLine, peer_line
 from questionnaire.core.years import Years, years_of
 
 FINGERPRINT_LENGTH = 32  # hexadecimal digits of SHA-256: 128 bits
@@ -37,6 +40,7 @@ class Part(StrEnum):
     ADVICE = "advice"
     EARLIER = "earlier-years"
     PLAN = "plan"
+    VOICES = "voices"
 
 
 class _Part(BaseModel):
@@ -64,6 +68,15 @@ class YearsCompared(_Part):
     """Those of the later year's questions, then those that only the earlier year's have."""
 
 
+class BothVoices(_Part):
+    """What peer workers said in the newest year, beside the organization's answers to the same questions."""
+
+    result: RoundResult
+    asked: tuple[BothAsked, ...]
+    earlier: tuple[RoundResult, ...]
+    """What they said in the years before, the earliest first; only with `earlier-years`."""
+
+
 class _Content(_Part):
     format: Literal["alongside-report"] = "alongside-report"
     version: Literal[1] = 1
@@ -82,6 +95,8 @@ class _Content(_Part):
     compared: tuple[YearsCompared, ...]
     """Every year with the one before it; then the last with the earliest that it can be compared with."""
     plan: tuple[Planned, ...]
+    voices: BothVoices | None = None
+    """With `voices`; then the advice comes in the order that follows from both voices."""
 
     stored: Annotated[SkipJsonSchema[str | None], Field(exclude=True, repr=False)] = None  # the record, once read
 
@@ -162,8 +177,11 @@ def make(
     is_case: bool = False,
     imported_on: date | None = None,
 ) -> Report:
-    """The report that holds these parts of a scorecard; `earlier` are the years before it, the earliest first."""
-    chosen = frozenset(parts)
+    """The report that holds these parts of a scorecard; `earlier` are the years before it, the earliest first.
+
+    Both voices are no part of it before `with_voices`.
+    """
+    chosen = frozenset(parts) - {Part.VOICES}
     before = tuple(earlier) if Part.EARLIER in chosen else ()
     since = {one.submission.year: one for one in before}
     plan = planned(scorecard, since, actions) if Part.PLAN in chosen else ()
@@ -179,6 +197,22 @@ def make(
     )
 
 
+def with_voices(report: Report, voices: Voices, earlier: Iterable[RoundResult] = ()) -> Report:
+    """The report with both voices, of the same scorecard; `earlier` are rounds of other years, the earliest first.
+
+    Raises ValueError unless it was agreed before the round that the board sees its result.
+    """
+    if not voices.result.board or voices.result.group is None:
+        raise ValueError("nothing of this round may stand in a report")
+    chosen = frozenset(report.parts) | {Part.VOICES}
+    known = {one.year for one in report.earlier}
+    before = tuple(one for one in earlier if one.board and one.group and one.year in known)
+    said = BothVoices(result=voices.result, asked=voices.asked, earlier=before)
+    shown = _shown(voices.heard.submission, chosen)
+    parts = tuple(part for part in Part if part in chosen)
+    return report.model_copy(update={"parts": parts, "outcome": shown, "voices": said, "stored": None})
+
+
 @dataclass(frozen=True)
 class Readable:
     """A report with the instruments of its years, by digest: what pages and files render."""
@@ -188,8 +222,22 @@ class Readable:
 
     @cached_property
     def scorecard(self) -> Scorecard:
-        """The newest year."""
-        return self._with_instrument(self.report.outcome)
+        """The newest year; where the report holds both voices, with the advice that follows from both."""
+        return replace(self._own, promoted=self.voices.lower) if self.voices else self._own
+
+    @cached_property
+    def voices(self) -> Voices | None:
+        """Both voices; None where the report holds one."""
+        said = self.report.voices
+        return Voices(self._own, said.result, said.asked) if said else None
+
+    def peers(self, domain: Domain) -> PeerLine | None:
+        """What peer workers said in a domain over the years; None where the report holds no years, or one voice."""
+        said = self.report.voices
+        if said is None or self.years is None:
+            return None
+        results = (*said.earlier, said.result)
+        return peer_line(domain, tuple(Heard(one, self.instruments[one.instrument_digest]) for one in results))
 
     @cached_property
     def years(self) -> Years | None:
@@ -223,13 +271,21 @@ class Readable:
         """The words of a question, from the newest year that has it."""
         return question((self.scorecard.instrument, *self.instruments.values()), item_id)
 
+    @cached_property
+    def _own(self) -> Scorecard:
+        return self._with_instrument(self.report.outcome)
+
     def _with_instrument(self, outcome: Outcome) -> Scorecard:
         return Scorecard(outcome, self.instruments[outcome.instrument_digest])
 
 
 def digests(report: Report) -> tuple[str, ...]:
     """The digests of the instruments that a report needs to be read."""
-    return tuple(dict.fromkeys(one.instrument_digest for one in (report.outcome, *report.earlier)))
+    rounds = (*report.voices.earlier, report.voices.result) if report.voices else ()
+    used = (report.outcome, *report.earlier)
+    return tuple(
+        dict.fromkeys((*(one.instrument_digest for one in used), *(one.instrument_digest for one in rounds)))
+    )
 
 
 def _shown(outcome: Outcome, chosen: frozenset[Part]) -> Outcome:

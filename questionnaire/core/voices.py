@@ -122,9 +122,10 @@ def totals(instrument: Instrument, forms: int, counts: Mapping[str, tuple[int, .
     for domain in instrument.domains:
         items = mirrored(domain)
         fewest = min((sum(counts.get(item.id, ())) for item in items if item.asked_if is None), default=0)
-        given = [level for item in items for level, times in enumerate(counts.get(item.id, ())) for _ in range(times)]
+        given = sum(sum(counts.get(item.id, ())) for item in items)
+        levels = sum(level * times for item in items for level, times in enumerate(counts.get(item.id, ())))
         if len(items) >= NEEDED_ITEMS and fewest:
-            mean = _nearest(HUNDREDTHS * POINTS_PER_LEVEL * sum(given), len(given))
+            mean = _nearest(HUNDREDTHS * POINTS_PER_LEVEL * levels, given)
             sums[domain.id] = DomainSum(hundredths=mean * fewest, forms=fewest)
     return Tally(forms=forms, sums=sums, counts={item_id: tuple(each) for item_id, each in counts.items()})
 
@@ -229,6 +230,22 @@ class RoundResult(_Part):
     def group(self) -> GroupResult | None:
         """What may be shown, where there is anything."""
         return self.outcome if isinstance(self.outcome, GroupResult) else None
+
+    @property
+    def why_none(self) -> Phrase | None:
+        """Why there is nothing to show, where there is nothing."""
+        if isinstance(self.outcome, GroupResult):
+            return None
+        if self.way is Way.MEETING:
+            return Phrase("round.no-answer")
+        if isinstance(self.outcome, TooFew):
+            return Phrase("round.too-few")
+        return Phrase("round.key-lost") if self.outcome.why == "key-lost" else Phrase("round.too-many")
+
+    @property
+    def on_other_questions(self) -> Phrase:
+        """Where this stands, for a scorecard of the same year on another version of the questions."""
+        return Phrase("round.other-questions", {"revision": self.revision})
 
     def record(self) -> str:
         """The text that is stored and digested."""

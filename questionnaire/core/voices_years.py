@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from questionnaire.core.comparison import signed
-from questionnaire.core.instrument import Domain, Instrument
+from questionnaire.core.instrument import Domain, Instrument, Text
 from questionnaire.core.phrase import Param, Phrase
 from questionnaire.core.voices import (
     Forms,
@@ -15,6 +15,7 @@ from questionnaire.core.voices import (
     Points,
     RoundResult,
     figure,
+    in_text,
     least_difference,
     mirrored,
     place,
@@ -98,11 +99,11 @@ class PeerChange:
             return Phrase("peer-change.not-comparable", params)
         if not self.is_clear:
             return Phrase("peer-change.unclear", params)
-        direction = "up" if self.least > 0 else "down"
-        small = any(one.group and one.group.forms in {None, Forms.FIVE} for one in (self.earlier, self.later))
-        if small:
-            return Phrase(f"peer-change.{direction}", params)
-        return Phrase(f"peer-change.{direction}-by", {**params, "points": signed(self.least)})
+        is_up = self.least > 0
+        if any(one.group and one.group.forms in {None, Forms.FIVE} for one in (self.earlier, self.later)):
+            return Phrase("peer-change.up", params) if is_up else Phrase("peer-change.down", params)
+        params["points"] = signed(self.least)
+        return Phrase("peer-change.up-by", params) if is_up else Phrase("peer-change.down-by", params)
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,20 @@ class PeerLine:
         return tuple(
             (year, place(points)) for year, points in self._points if points is not None and year not in joined
         )
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether any round has a figure here; a domain with fewer than three questions for peer workers has none."""
+        return any(points is not None for _, points in self._points)
+
+    @property
+    def in_figures(self) -> Phrase:
+        """Every figure with its year, in one sentence; or that there is none."""
+        if not self.is_shown:
+            return Phrase("peer-line.nothing")
+        figures = ((year, in_text(points)) for year, points in self._points if points is not None)
+        said = (Text(en=f"{words.en} ({year})", fr=f"{words.fr or words.en} ({year})") for year, words in figures)
+        return Phrase("peer-line.figures", {"figures": tuple(said)})
 
     @property
     def sentences(self) -> tuple[Phrase, ...]:

@@ -86,9 +86,10 @@ PLAIN = {
     "line.breaks": marked("Not comparable, for fewer than three questions are shared: {years}."),
     "line.not-asked": marked("Not asked in {years}."),
     "reason.promoted": marked(
-        "It comes one step earlier, for peer workers say clearly less on {domain} than the organization does."
+        "It comes one step earlier, for peer workers say clearly less on {domain}."
     ),
     "peers.not-shown": marked("Not enough answers"),
+    "peers.no-figure": marked("Peer workers have no figure on {domains}."),
     "difference.not-compared": marked("Not compared"),
     "difference.not-wide": marked("Not far apart"),
     "difference.points": marked("{points}"),
@@ -105,6 +106,32 @@ PLAIN = {
         "Not anonymous: this is the one answer that the peer workers agreed on in a meeting."
         " They allowed it to be shown."
     ),
+    "voices.rule": marked(
+        "Far apart means by {points} points or more. It says that the two see the work differently, not who is right."
+    ),
+    "voices.rule-few": marked(
+        "Far apart means by {points} points or more, and by up to {few} where few questions are shared."
+        " It says that the two see the work differently, not who is right."
+    ),
+    "round.too-few": marked(
+        "Peer workers were asked in this year. There is no result: too few forms to show anything."
+    ),
+    "round.too-many": marked(
+        "Peer workers were asked in this year. There is no result: more forms than peer workers were handed in."
+    ),
+    "round.key-lost": marked(
+        "Peer workers were asked in this year. There is no result: the key to the counts was lost."
+    ),
+    "round.no-answer": marked(
+        "Peer workers were asked to meet in this year. There is no result: the group gave no answer,"
+        " or did not want it shown."
+    ),
+    "round.other-questions": marked(
+        "Peer workers were asked on another version of these questions: what they said stands beside"
+        " revision {revision}."
+    ),
+    "peer-line.figures": marked("Peer workers: {figures}."),
+    "peer-line.nothing": marked("Peer workers have no figure here."),
     "peer-change.not-comparable": marked("{domain}: peer workers’ figures cannot be compared with {year}"),
     "peer-change.unclear": marked("{domain}: no clear change since {year} in what peer workers say"),
     "peer-change.up": marked("{domain}: peer workers say clearly more than in {year}"),

@@ -19,7 +19,7 @@ from questionnaire.output.radar import radar_of
 def report_pdf(readable: Readable, say: Language) -> bytes:
     """A report on paper: the scorecard on a page, what else was chosen, and how far all of it may be trusted."""
     report, shown = readable.report, pdf_report.own_direction(readable)
-    radar = radar_of(readable.scorecard, readable.comparison, say, is_case=report.is_case)
+    radar = radar_of(readable.scorecard, readable.comparison, say, is_case=report.is_case, voices=readable.voices)
     printer = Printer()
     axes = tuple(map(printer.printable, radar.axes))
     outcome = report.outcome

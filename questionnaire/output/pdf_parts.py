@@ -8,6 +8,7 @@ from questionnaire.core.phrase import Phrase
 from questionnaire.core.plan import Action, ItemLevels, Movement, Planned, Status
 from questionnaire.core.report import Readable
 from questionnaire.core.scorecard import AdviceResult, DomainResult, ItemResult, Scorecard
+from questionnaire.core.voices_years import PeerLine
 from questionnaire.core.years import Line, Years
 from questionnaire.language import Language
 from questionnaire.output.pdf_letters import typed
@@ -27,6 +28,7 @@ from questionnaire.output.pdf_pieces import (
     table,
     text,
 )
+from questionnaire.output.trends import told
 
 MOST_YEARS = 7  # beside each other
 
@@ -34,6 +36,12 @@ MOST_YEARS = 7  # beside each other
 def title_of(result: AdviceResult, say: Language) -> str:
     title = say.text(result.advice.title)
     return f"{say.gettext('Check that it holds:')} {title}" if result.in_place else title
+
+
+def reason_of(result: AdviceResult, say: Language) -> str:
+    """Why an advice is given, and why it comes earlier where peer workers say less."""
+    also = f" {say.say(result.also)}" if result.also else ""
+    return f"{say.say(result.reason)}{also}"
 
 
 def effort_of(advised: Advice, say: Language) -> str:
@@ -118,7 +126,7 @@ def _moved(level: ItemLevels, say: Language) -> str:
     return say.say(Phrase("item.moved", {"earlier": level.earlier, "later": level.later}))
 
 
-def years(all_years: Years, say: Language) -> Iterator[Piece]:
+def years(readable: Readable, all_years: Years, say: Language) -> Iterator[Piece]:
     _ = say.gettext
     yield heading(2, _("All years"))
     yield text(bold(say.say(all_years.headline)))
@@ -127,23 +135,31 @@ def years(all_years: Years, say: Language) -> Iterator[Piece]:
     for start in range(0, len(known), MOST_YEARS):
         shown = slice(start, start + MOST_YEARS)
         columns = [column(_("Domain"), 3), *(column(str(year), 1, figure=True) for year in known[shown])]
-        yield table(columns, [_row(line, shown, say) for line in all_years.lines], "figures")
+        rows = (_rows(line, readable.peers(line.domain), shown, say) for line in all_years.lines)
+        yield table(columns, [row for some in rows for row in some], "figures")
     yield text(rule_of_change(say), look="small")
-    yield bullets([(" ".join(map(say.say, line.sentences)),) for line in all_years.lines])
+    yield bullets([(told(line, readable.peers(line.domain), say),) for line in all_years.lines])
     yield text(_("This shows what was answered in each year, not why it changed."))
 
 
-def _row(line: Line, shown: slice, say: Language) -> list[Cell]:
+def _rows(line: Line, peers: PeerLine | None, shown: slice, say: Language) -> Iterator[list[Cell]]:
+    """A domain, and under it what peer workers said."""
     figures = (
         say.say(row.figure) if row.points is not None else muted(say.say(row.figure)) for row in line.rows[shown]
     )
-    return [cell(bold(say.text(line.domain.name))), *map(cell, figures)]
+    yield [cell(bold(say.text(line.domain.name))), *map(cell, figures)]
+    if peers and peers.is_shown:
+        said = dict(peers.figures)
+        found = (say.say(said[year]) if year in said else muted("–") for year in line.years[shown])
+        yield [cell(muted(say.gettext("Peer workers"))), *map(cell, found)]
 
 
 def advice(readable: Readable, say: Language) -> Iterator[Piece]:
     _ = say.gettext
     yield heading(2, _("All advice, in order"))
     first = _("What is least in place comes first; “We don’t know” counts as level 1.")
+    if readable.scorecard.promoted:
+        first += " " + _("Where peer workers say clearly less than the organization does, it comes one step earlier.")
     yield text(first + " " + _("Peer workers are paid for their part in every step."))
     if not readable.scorecard.advice:
         yield text(_("No advice follows from these answers."))
@@ -156,7 +172,7 @@ def _advised(number: int, result: AdviceResult, scorecard: Scorecard, say: Langu
     yield heading(3, f"{number}. {title_of(result, say)}")
     whose = " · ".join((say.text(result.domain.name), say.text(advised.leads), effort_of(advised, say)))
     yield text(whose, *((" · ", bold(_("Start here"))) if result.given.leads else ()), look="small")
-    reached = f" {say.say(result.reason)} {_('The next level:')} "
+    reached = f" {reason_of(result, say)} {_('The next level:')} "
     upwards = (bold(f"{say.text(next_level.label)}."), f" {say.text(next_level.sees)}")
     yield text(bold(say.text(result.item.question)), reached, *upwards, look="card")
     yield _fact(_("Why"), say.text(advised.why))

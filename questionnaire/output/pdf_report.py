@@ -2,11 +2,22 @@
 
 from collections.abc import Iterator
 
+from questionnaire.core.comparison import DomainChange
 from questionnaire.core.report import Part, Readable, grouped
 from questionnaire.core.scorecard import AdviceResult, DomainResult
 from questionnaire.language import Language
+from questionnaire.output import pdf_voices
 from questionnaire.output.pdf_letters import typed
-from questionnaire.output.pdf_parts import advice, answers, effort_of, plan, rule_of_change, title_of, years
+from questionnaire.output.pdf_parts import (
+    advice,
+    answers,
+    effort_of,
+    plan,
+    reason_of,
+    rule_of_change,
+    title_of,
+    years,
+)
 from questionnaire.output.pdf_pieces import (
     Cell,
     Piece,
@@ -24,6 +35,7 @@ from questionnaire.output.pdf_pieces import (
     table,
     text,
 )
+from questionnaire.output.voices_words import claim, whose
 
 
 def own_direction(readable: Readable) -> Readable:
@@ -56,11 +68,14 @@ def stamp(readable: Readable, say: Language) -> str:
 def pieces(readable: Readable, described: str, say: Language) -> list[Piece]:
     """All of it, in order: `described` says what the radar shows."""
     _ = say.gettext
-    found = [*_page_one(readable, described, say), new_page(), *_strong(readable, say)]
+    found = [*_page_one(readable, described, say), new_page()]
+    if readable.voices:
+        found += pdf_voices.both(readable.voices, say)
+    found += _strong(readable, say)
     if readable.holds(Part.PLAN):
         found += plan(readable, say)
     if readable.years:
-        found += years(readable.years, say)
+        found += years(readable, readable.years, say)
     if readable.holds(Part.ADVICE):
         found += advice(readable, say)
     if readable.holds(Part.ANSWERS):
@@ -74,7 +89,8 @@ def _page_one(readable: Readable, described: str, say: Language) -> Iterator[Pie
     yield from _overline(readable, say)
     for remark in scorecard.remarks:
         yield text(say.say(remark), look="remark")
-    yield beside((46, 54), (picture(described),), tuple(_points(readable, say)))
+    widths = (40, 60) if readable.voices else (46, 54)
+    yield beside(widths, (picture(described),), tuple(_points(readable, say)))
     if comparison:
         since = say.gettext("Since %(year)s") % {"year": comparison.earlier.submission.year}
         sentence = f"{say.say(comparison.headline)}. {say.say(comparison.on_how_many)}"
@@ -98,7 +114,7 @@ def _overline(readable: Readable, say: Language) -> Iterator[Piece]:
     yield text(bold(outcome.organization), " · ", assessed, look="lede")
     yield heading(1, say.say(readable.scorecard.headline))
     made = _("Report made on %(date)s.") % {"date": say.date(report.made_on)}
-    voice = "" if report.is_case else _("One voice: the organization’s own answers.") + " "
+    voice = "" if report.is_case else whose(readable.voices, say) + " "
     yield text(voice + made, look="lede")
     if report.imported_on:
         words = _("Imported on %(date)s from an archive of another site: it was not submitted here.")
@@ -108,33 +124,62 @@ def _overline(readable: Readable, say: Language) -> Iterator[Piece]:
 def _points(readable: Readable, say: Language) -> Iterator[Piece]:
     """The table of domains, and what its figures mean."""
     _, scorecard, comparison = say.gettext, readable.scorecard, readable.comparison
-    columns = [column(_("Domain"), 5), column(_("Points"), 4, figure=True)]
+    voices = readable.voices
+    columns = [
+        column(_("Domain"), 6 if voices else 5),
+        column(_("Organization") if voices else _("Points"), 4, figure=True),
+    ]
     if comparison:
         since = _("Since %(year)s") % {"year": comparison.earlier.submission.year}
         columns.append(column(since, 3, figure=True))
+    if voices:
+        columns += pdf_voices.columns(say)
     yield text(_("Points by domain, 0 to 100"), look="small")
     yield table(columns, [_domain(result, readable, say) for result in scorecard.domains], "figures")
     meaning = _("0: nothing is in place. 100: in place for all, and checked that it holds.")
     if scorecard.overall is not None:
         meaning += " " + _("Mean of the scored domains: %(points)s.") % {"points": scorecard.overall}
+    if voices and comparison:
+        meaning += " " + _("In brackets: no clear change. A dash: not comparable.")
+    if voices:
+        meaning += " " + pdf_voices.meaning(say)
     yield text(meaning, look="small")
 
 
 def _domain(result: DomainResult, readable: Readable, say: Language) -> list[Cell]:
-    score = cell(muted(say.say(result.figure))) if result.points is None else points_bar(result.points)
+    voices = readable.voices
+    score = (
+        cell(muted(say.say(result.figure))) if result.points is None else _score(result.points, bar=voices is None)
+    )
     row = [cell(bold(say.text(result.domain.name))), score]
     if readable.comparison:
         change = readable.comparison.domain(result.domain.id)
-        figure = "" if change is None else say.say(change.figure)
-        row.append(cell(bold(figure) if change and change.is_clear else muted(figure)))
+        row.append(_since(change, say, short=voices is not None))
+    if voices:
+        row += pdf_voices.cells(voices.difference(result.domain.id), say)
     return row
+
+
+def _since(change: DomainChange | None, say: Language, *, short: bool) -> Cell:
+    """A change; in little room, brackets and a dash say what words say elsewhere."""
+    if change is None:
+        return cell(muted(""))
+    if change.is_clear or not short:
+        figure = say.say(change.figure)
+        return cell(bold(figure) if change.is_clear else muted(figure))
+    return cell(muted(f"({change.signed})" if change.comparable else "–"))
+
+
+def _score(points: int, *, bar: bool) -> Cell:
+    """Points; with a bar where there is room for it."""
+    return points_bar(points) if bar else cell(bold(str(points)))
 
 
 def _first(result: AdviceResult, say: Language) -> Iterator[Piece]:
     """One of the three that come first, in short."""
     _, advised = say.gettext, result.advice
     yield heading(3, title_of(result, say))
-    yield text(say.say(result.reason), " ", say.text(advised.why), look="card")
+    yield text(reason_of(result, say), " ", say.text(advised.why), look="card")
     yield text(bold(_("Within 30 days:")), " ", say.text(advised.first_step), look="card")
     whose = (say.text(result.domain.name), say.text(advised.leads), effort_of(advised, say))
     yield text(" · ".join(whose), look="small")
@@ -166,7 +211,8 @@ def _claims(readable: Readable, say: Language) -> Iterator[Piece]:
     if readable.report.is_case:
         yield text(bold(case_words(say)))
     said = reported % {"version": outcome.instrument_version, "date": say.date(outcome.submitted_on)}
-    yield bullets([(said,), (say.text(instrument.limits),), (never,)])
+    peers = [(claim(readable.voices, say),)] if readable.voices else []
+    yield bullets([(said,), *peers, (say.text(instrument.limits),), (never,)])
     yield text(f"{instrument.citation} doi:{instrument.doi}", look="small")
     versions = f"{outcome.instrument_id} {outcome.instrument_version} · "
     digest = _("instrument") + f" {outcome.instrument_digest[:16]}"

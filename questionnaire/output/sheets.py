@@ -14,7 +14,8 @@ from typing import Any
 from questionnaire.core.report import Readable
 from questionnaire.core.text import showable
 from questionnaire.language import Language
-from questionnaire.output.tables import TABLES, Cell, Table, about, held, notice, table
+from questionnaire.output.cells import Cell, Table
+from questionnaire.output.tables import TABLES, about, held, notice, table
 
 SHEETS = tuple(TABLES)
 

@@ -1,9 +1,6 @@
 """The tables of a report, defined once: what stands in which column. Spreadsheets and CSV files render them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator, Mapping
 
 from questionnaire.core.answers import Choice
 from questionnaire.core.comparison import DomainChange
@@ -12,62 +9,28 @@ from questionnaire.core.phrase import Phrase
 from questionnaire.core.plan import ItemLevels, Movement, Planned, Status
 from questionnaire.core.report import Part, Readable
 from questionnaire.core.scorecard import AdviceResult, DomainResult, ItemResult
-from questionnaire.core.text import showable
 from questionnaire.core.years import Line, Row, years_of
 from questionnaire.language import Language
-
-Cell = str | int | date | None
-T = TypeVar("T")
-
-FIGURE, DAY, NAME, SENTENCE, PROSE = 11, 12, 26, 40, 60  # widths, in characters
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its name for programs, the same in every language; its title; its width in characters."""
-
-    key: str
-    title: str
-    width: int
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table, ready to be written."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True)
-class _Filled(Generic[T]):
-    """A column, and what stands in it."""
-
-    key: str
-    title: str
-    width: int
-    cell: Callable[[T], Cell]
-
-
-def _table(title: str, things: Iterable[T], columns: Iterable[_Filled[T]]) -> Table:
-    chosen = tuple(columns)
-    return Table(
-        title,
-        tuple(Column(one.key, one.title, one.width) for one in chosen),
-        tuple(tuple(_keepable(one.cell(thing)) for one in chosen) for thing in things),
-    )
-
-
-def _keepable(cell: Cell) -> Cell:
-    return showable(cell) if isinstance(cell, str) else cell
+from questionnaire.output import tables_voices
+from questionnaire.output.cells import (
+    DAY,
+    FIGURE,
+    NAME,
+    PROSE,
+    SENTENCE,
+    Cell,
+    Filled,
+    Table,
+    filled,
+    yes,
+)
 
 
 def about(readable: Readable, say: Language) -> Table:
     """What the report is, and what it may not be taken for."""
     _ = say.gettext
-    column = _Filled[tuple[str, Cell]]
-    return _table(
+    column = Filled[tuple[str, Cell]]
+    return filled(
         _("About"),
         _facts(readable, say),
         (
@@ -99,6 +62,8 @@ def _facts(readable: Readable, say: Language) -> Iterator[tuple[str, Cell]]:
         since = _("Since %(year)s") % {"year": readable.comparison.earlier.submission.year}
         yield since, say.say(readable.comparison.headline)
         yield since, say.say(readable.comparison.on_how_many)
+    if readable.voices:
+        yield from tables_voices.facts(readable.voices, say)
     yield _("Holds, beside the scorecard"), ", ".join(_part(part, say) for part in report.parts) or _("Nothing else")
     yield _("What this says, and what it does not"), _reported(readable, say)
     yield "", say.text(instrument.limits)
@@ -142,12 +107,13 @@ def _part(part: Part, say: Language) -> str:
         Part.ADVICE: _("All advice"),
         Part.EARLIER: _("Earlier years"),
         Part.PLAN: _("Plan"),
+        Part.VOICES: _("What peer workers say"),
     }[part]
 
 
 def _scorecard(readable: Readable, say: Language) -> Table:
     _, comparison = say.gettext, readable.comparison
-    column = _Filled[DomainResult]
+    column = Filled[DomainResult]
     columns = [
         column("domain", _("Domain"), NAME, lambda one: say.text(one.domain.name)),
         column("points", _("Points"), FIGURE, lambda one: one.points),
@@ -172,13 +138,13 @@ def _scorecard(readable: Readable, say: Language) -> Table:
             column("change_in_words", _("In words"), PROSE, lambda one: say.say(changes[one.domain.id].in_words)),
         ]
     columns.append(column("domain_id", _("Id of the domain"), DAY, lambda one: one.domain.id))
-    return _table(_("Scorecard"), readable.scorecard.domains, columns)
+    return filled(_("Scorecard"), readable.scorecard.domains, columns)
 
 
 def _items(readable: Readable, say: Language) -> Table:
     _ = say.gettext
     domains = readable.scorecard.instrument.domain_of
-    column = _Filled[ItemResult]
+    column = Filled[ItemResult]
     columns = [
         column("domain", _("Domain"), NAME, lambda one: say.text(domains[one.item.id].name)),
         column("question", _("Question"), SENTENCE, lambda one: say.text(one.item.question)),
@@ -193,7 +159,7 @@ def _items(readable: Readable, say: Language) -> Table:
             column("note", _("Note"), PROSE, lambda one: one.answer.note),
         ]
     columns.append(column("item_id", _("Id of the question"), DAY, lambda one: one.item.id))
-    return _table(_("Answers"), (item for domain in readable.scorecard.domains for item in domain.items), columns)
+    return filled(_("Answers"), (item for domain in readable.scorecard.domains for item in domain.items), columns)
 
 
 def _answer(one: ItemResult, say: Language) -> str:
@@ -208,14 +174,14 @@ def _answer(one: ItemResult, say: Language) -> str:
 def _advice(readable: Readable, say: Language) -> Table:
     _, text = say.gettext, say.text
     order = {one.advice.id: number for number, one in enumerate(readable.scorecard.advice, start=1)}
-    column = _Filled[AdviceResult]
+    column = Filled[AdviceResult]
     columns = (
         column("order", _("Order"), FIGURE, lambda one: order[one.advice.id]),
         column("title", _("Advice"), SENTENCE, lambda one: _title(one.advice, say, in_place=one.in_place)),
-        column("start_here", _("Start here"), FIGURE, lambda one: _yes(say, one.given.leads)),
+        column("start_here", _("Start here"), FIGURE, lambda one: yes(say, one.given.leads)),
         column("domain", _("Domain"), NAME, lambda one: text(one.domain.name)),
         column("question", _("Question"), SENTENCE, lambda one: text(one.item.question)),
-        column("given_for", _("What it is given for"), SENTENCE, lambda one: say.say(one.reason)),
+        column("given_for", _("What it is given for"), SENTENCE, lambda one: _reason(one, say)),
         column("why", _("Why"), PROSE, lambda one: text(one.advice.why)),
         column("first_step", _("Within 30 days"), PROSE, lambda one: text(one.advice.first_step)),
         column("who_leads", _("Who usually leads"), NAME, lambda one: text(one.advice.leads)),
@@ -229,16 +195,16 @@ def _advice(readable: Readable, say: Language) -> Table:
         column("shown_by", _("What would show that it worked"), PROSE, lambda one: text(one.advice.shown_by)),
         column("advice_id", _("Id of the advice"), DAY, lambda one: one.advice.id),
     )
-    return _table(_("Advice"), readable.scorecard.advice, columns)
+    return filled(_("Advice"), readable.scorecard.advice, columns)
+
+
+def _reason(one: AdviceResult, say: Language) -> str:
+    return f"{say.say(one.reason)} {say.say(one.also)}" if one.also else say.say(one.reason)
 
 
 def _title(advice: Advice, say: Language, *, in_place: bool = False) -> str:
     title = say.text(advice.title)
     return f"{say.gettext('Check that it holds:')} {title}" if in_place else title
-
-
-def _yes(say: Language, so: bool) -> str:
-    return say.gettext("Yes") if so else say.gettext("No")
 
 
 def _effort(effort: Effort, say: Language) -> str:
@@ -250,13 +216,13 @@ def _effort(effort: Effort, say: Language) -> str:
 
 def _plan(readable: Readable, say: Language) -> Table:
     _ = say.gettext
-    column = _Filled[Planned]
+    column = Filled[Planned]
     columns = [
         column("what", _("What"), SENTENCE, lambda one: one.action.what),
         column("who", _("Who"), NAME, lambda one: one.action.who),
         column("due_on", _("Due on"), DAY, lambda one: one.action.due_on),
         column("status", _("Status"), DAY, lambda one: _status(one.action.status, say)),
-        column("comes_first", _("Comes first"), FIGURE, lambda one: _yes(say, one.action.is_first)),
+        column("comes_first", _("Comes first"), FIGURE, lambda one: yes(say, one.action.is_first)),
         column("follows_from", _("Follows from the year"), FIGURE, lambda one: one.action.year),
         column(
             "involvement",
@@ -280,15 +246,15 @@ def _plan(readable: Readable, say: Language) -> Table:
     if readable.holds(Part.EARLIER):
         columns += _moved(readable, say)
     columns.append(column("action_id", _("Id of the action"), DAY, lambda one: one.action.id))
-    return _table(_("Plan"), readable.report.plan, columns)
+    return filled(_("Plan"), readable.report.plan, columns)
 
 
-def _moved(readable: Readable, say: Language) -> Iterator[_Filled[Planned]]:
+def _moved(readable: Readable, say: Language) -> Iterator[Filled[Planned]]:
     """What moved since an action was planned; each question by itself only where the answers are shown."""
     _ = say.gettext
 
-    def column(key: str, title: str, width: int, cell: Callable[[Movement], Cell]) -> _Filled[Planned]:
-        return _Filled(key, title, width, lambda one: cell(one.movement) if one.movement else None)
+    def column(key: str, title: str, width: int, cell: Callable[[Movement], Cell]) -> Filled[Planned]:
+        return Filled(key, title, width, lambda one: cell(one.movement) if one.movement else None)
 
     yield column("moved_since", _("Moved since"), FIGURE, lambda movement: movement.earlier_year)
     yield column("up", _("At a higher level"), FIGURE, lambda movement: movement.up)
@@ -341,11 +307,11 @@ def _years(readable: Readable, say: Language) -> Table:
     _ = say.gettext
     years = readable.years or years_of((readable.scorecard,))
 
-    def change(key: str, title: str, width: int, cell: Callable[[DomainChange], Cell]) -> _Filled[tuple[Line, Row]]:
-        return _Filled(key, title, width, lambda one: cell(one[1].change) if one[1].change else None)
+    def change(key: str, title: str, width: int, cell: Callable[[DomainChange], Cell]) -> Filled[tuple[Line, Row]]:
+        return Filled(key, title, width, lambda one: cell(one[1].change) if one[1].change else None)
 
-    column = _Filled[tuple[Line, Row]]
-    columns = (
+    column = Filled[tuple[Line, Row]]
+    columns = [
         column("domain", _("Domain"), NAME, lambda one: say.text(one[0].domain.name)),
         column("year", _("Year"), FIGURE, lambda one: one[1].year),
         column("points", _("Points"), FIGURE, lambda one: one[1].points),
@@ -357,12 +323,13 @@ def _years(readable: Readable, say: Language) -> Table:
         ),
         change("since", _("Compared with"), FIGURE, lambda change: change.earlier_year),
         change("change", _("Change"), FIGURE, lambda change: change.change),
-        change("is_clear", _("Clear change"), FIGURE, lambda change: _yes(say, change.is_clear)),
+        change("is_clear", _("Clear change"), FIGURE, lambda change: yes(say, change.is_clear)),
         change("shared", _("Shared questions"), FIGURE, lambda change: change.shared),
         change("change_in_words", _("In words"), PROSE, lambda change: say.say(change.in_words)),
+        *(tables_voices.years(readable, say) if readable.voices else ()),
         column("domain_id", _("Id of the domain"), DAY, lambda one: one[0].domain.id),
-    )
-    return _table(_("Years"), ((line, row) for line in years.lines for row in line.rows), columns)
+    ]
+    return filled(_("Years"), ((line, row) for line in years.lines for row in line.rows), columns)
 
 
 TABLES: Mapping[str, tuple[Part | None, Callable[[Readable, Language], Table]]] = {
@@ -371,6 +338,8 @@ TABLES: Mapping[str, tuple[Part | None, Callable[[Readable, Language], Table]]] 
     "advice": (None, _advice),
     "plan": (Part.PLAN, _plan),
     "years": (Part.EARLIER, _years),
+    "voices": (Part.VOICES, tables_voices.voices),
+    "spread": (Part.VOICES, tables_voices.spread),
 }
 
 
@@ -383,4 +352,6 @@ def table(readable: Readable, name: str, say: Language) -> Table:
 
 def held(readable: Readable) -> tuple[str, ...]:
     """The names of the tables that a report holds, in their order."""
-    return tuple(name for name, (part, _) in TABLES.items() if part is None or readable.holds(part))
+    names = (name for name, (part, _) in TABLES.items() if part is None or readable.holds(part))
+    may_spread = readable.voices is not None and bool(readable.voices.spreads)
+    return tuple(name for name in names if name != "spread" or may_spread)

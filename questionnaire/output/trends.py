@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from questionnaire.core.years import Segment
+from questionnaire.core.voices_years import PeerLine
+from questionnaire.core.years import Line, Segment
+from questionnaire.language import Language
 from questionnaire.output.charts import (
     CARD,
     MUTED,
@@ -44,6 +46,8 @@ class Trend:
     alone: tuple[tuple[int, float], ...]  # year and points of scores that are in no segment
     title: str
     description: str
+    peers: tuple[Segment, ...] = ()  # from one round of peer workers to the next
+    peers_alone: tuple[tuple[int, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.years) <= 100 or not 1 <= min(self.years) <= max(self.years) <= 9999:
@@ -56,7 +60,14 @@ class Trend:
         alone = [year for year, _ in self.alone]
         if len(set(alone)) < len(alone) or not set(alone) <= set(self.years).difference(*joined):
             raise ValueError("a year alone is one of the years, once, and in no segment")
-        points = [*(points for _, points in self.alone), *(p for s in self.segments for p in (s.start, s.end))]
+        rounds = [year for segment in self.peers for year in (segment.start_year, segment.end_year)]
+        if any(later < earlier for earlier, later in pairwise(rounds)) or not set(rounds) <= set(self.years):
+            raise ValueError("peer workers' segments follow each other, from one of the years to another")
+        single = [year for year, _ in self.peers_alone]
+        if len(set(single)) < len(single) or not set(single) <= set(self.years).difference(rounds):
+            raise ValueError("a year of peer workers alone is one of the years, once, and in no segment")
+        ends = [p for s in (*self.segments, *self.peers) for p in (s.start, s.end)]
+        points = [*(points for _, points in (*self.alone, *self.peers_alone)), *ends]
         if not all(0 <= point <= 100 for point in points):
             raise ValueError("points lie outside 0 to 100")
 
@@ -113,29 +124,47 @@ def lay_out(years: tuple[int, ...]) -> Layout:
     return Layout(frame, right, across, named, tuple(words))
 
 
-def pen_for(layout: Layout) -> Pen:
-    """The organization's, finer where years stand close."""
+def pen_for(layout: Layout, voice: Voice = Voice.ORGANIZATION) -> Pen:
+    """A voice's, finer where years stand close; peer workers' square still lies within the circle that it meets."""
     room = min((there - here for here, there in pairwise(layout.across.values())), default=WIDTH)
     marker = min(MARKER, max(MARKER_LEAST, room * 0.32))
-    pen = PENS[Voice.ORGANIZATION]
-    return pen._replace(
-        marker=marker, width=min(pen.width, 1 + marker / 4), corners=pen.corners if marker > 2.5 else 12
-    )
+    pen = PENS[voice]
+    corners = pen.corners if marker > 2.5 else min(pen.corners, 12)
+    size = marker * pen.marker / PENS[Voice.ORGANIZATION].marker
+    return pen._replace(marker=size, width=min(pen.width, 1 + marker / 4), corners=corners)
 
 
 def strokes(trend: Trend, layout: Layout) -> Iterator[Stroke]:
     """All that is drawn, from the back to the front."""
-    pen = pen_for(layout)
     levels = [(Point(0, points * UNIT), Point(layout.right, points * UNIT)) for points in (0, 25, 50, 75, 100)]
     ticks = [(Point(layout.across[year], 0), Point(layout.across[year], -TICK)) for year in layout.named]
-    lines = [(layout.at(s.start_year, s.start), layout.at(s.end_year, s.end)) for s in trend.segments]
-    ends = sorted({Point(round(x, 2), round(y, 2)) for line in lines for x, y in line})
     yield Stroke(segments(levels[1:]), line=RING, width=0.8)
     yield Stroke(segments([levels[0], *ticks]), line=RIM, width=1)
-    yield Stroke(segments(lines), line=pen.colour, width=pen.width)
-    yield Stroke(markers(ends, pen), pen.colour, CARD, (pen.marker - MARKER_LEAST) / 5)
-    yield Stroke(markers([layout.at(*one) for one in trend.alone], pen), CARD, pen.colour, pen.width * 0.8)
+    yield from line_of(trend.segments, trend.alone, layout, pen_for(layout))
+    if trend.peers or trend.peers_alone:
+        yield from line_of(trend.peers, trend.peers_alone, layout, pen_for(layout, Voice.PEERS))
     yield Stroke(lettering(layout.words), MUTED)
+
+
+def line_of(
+    joined: Sequence[Segment], alone: Sequence[tuple[int, float]], layout: Layout, pen: Pen
+) -> Iterator[Stroke]:
+    """One voice: its pieces, a marker at every end of one, and hollow ones for what stands alone."""
+    lines = [(layout.at(s.start_year, s.start), layout.at(s.end_year, s.end)) for s in joined]
+    ends = sorted({Point(round(x, 2), round(y, 2)) for line in lines for x, y in line})
+    edge = max(0, pen.marker - MARKER_LEAST) / 5
+    yield Stroke(segments(lines), line=pen.colour, width=pen.width, dash=pen.dash)
+    yield Stroke(markers(ends, pen), pen.colour, CARD, edge)
+    yield Stroke(markers([layout.at(*one) for one in alone], pen), CARD, pen.colour, pen.width * 0.8)
+
+
+def told(line: Line, peers: PeerLine | None, say: Language) -> str:
+    """What the chart of a domain shows, in sentences: the organization's line, and peer workers' beside it."""
+    said = [say.say(sentence) for sentence in line.sentences]
+    if peers and peers.heard:
+        said.append(say.say(peers.in_figures))
+        said += [f"{say.say(sentence)}." for sentence in peers.sentences if peers.is_shown]
+    return " ".join(said)
 
 
 def trend_svg(trend: Trend) -> bytes:

@@ -215,6 +215,12 @@ def use_up(connection: Connection, link: Link) -> bool:
 
 def end_link(connection: Connection, capability_id: str) -> bool:
     """Delete a link, and with it what the browsers that opened it may do; whether it was still there."""
+    holds = models.session_principal.c
+    connection.execute(
+        delete(models.session_principal).where(
+            holds.principal_kind == PrincipalKind.CAPABILITY, holds.principal_id == capability_id
+        )
+    )
     ended = connection.execute(delete(models.capability).where(_CAPABILITY.capability_id == capability_id))
     connection.execute(
         delete(models.grant).where(

@@ -24,7 +24,7 @@ from questionnaire.core.plan import (
     planned,
 )
 from questionnaire.core.scorecard import Scorecard
-from questionnaire.core.text import says_something
+from questionnaire.core.text import says_something, showable
 from questionnaire.store import assessments, instruments
 from questionnaire.web import fields
 from questionnaire.web.fields import ChoiceField
@@ -98,6 +98,7 @@ class DayField(StringField):
         if not self.data or (day and day == self.standing):
             return
         if not A_DAY.fullmatch(self.data):
+            self.data = showable(self.data)
             raise ValidationError(_("Write the day as year-month-day, for example 2027-03-31."))
         if day is None:
             raise ValidationError(_("There is no such day. Look it up in a calendar."))

@@ -72,6 +72,7 @@ def whole_number(lowest: int, highest: int) -> Validator:
     def check(_form: Form, field: Field) -> None:
         number = whole(field.data or "")
         if number is None or not lowest <= number <= highest:
+            field.data = showable(field.data or "")
             raise ValidationError(
                 _("Give a whole number from %(lowest)s to %(highest)s.", lowest=lowest, highest=f"{highest}")
             )

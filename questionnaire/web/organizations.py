@@ -9,7 +9,7 @@ from questionnaire.core.access import PrincipalKind, Role
 from questionnaire.core.events import Entry, Event
 from questionnaire.core.instrument import Instrument
 from questionnaire.store import access as kept_access
-from questionnaire.store import assessments, database, instruments, organizations, plans, sessions, shares
+from questionnaire.store import assessments, database, instruments, organizations, plans, rounds, sessions, shares
 from questionnaire.store import events as kept_events
 from questionnaire.web import events
 from questionnaire.web.access import account, current, public, remember, requires, session_token
@@ -85,9 +85,7 @@ def delete(organization_id: str) -> ResponseReturnValue:
     wrong = wrong_with(form)
     if request.method == "POST" and not wrong and form.validate():
         if _as_read(form.name.data or "") == _as_read(current().name):
-            with writing() as connection:
-                organizations.delete(connection, organization_id)
-            database.scrub(site().engine)
+            _delete(organization_id)
             flash(_("%(name)s is deleted, with all that it had here.", name=current().name))
             return redirect(url_for(".home"), 303)
         form.name.errors = [_("This is not its name. Nothing was deleted.")]
@@ -103,8 +101,19 @@ def delete(organization_id: str) -> ResponseReturnValue:
         invitations=kept_access.invitations(reading(), organization_id, on=site().today()),
         actions=plans.listed(reading(), organization_id),
         shares=shares.listed(reading(), organization_id, on=site().today()),
+        rounds=rounds.listed(reading(), organization_id),
     )
     return page, 400 if request.method == "POST" else 200
+
+
+def _delete(organization_id: str) -> None:
+    """Delete it with all that it has; the keys of its rounds, which stand apart, once it is certainly gone."""
+    with writing() as connection:
+        ended = [one.round_id for one in rounds.listed(connection, organization_id)]
+        organizations.delete(connection, organization_id)
+    for round_id in ended:
+        site().forget_round(round_id)
+    database.scrub(site().engine)
 
 
 def _as_read(name: str) -> str:

@@ -28,6 +28,7 @@ from questionnaire.store import assessments, instruments, plans
 from questionnaire.web import actions, events, fields
 from questionnaire.web.access import current, requires
 from questionnaire.web.actions import ActionForm, Basis
+from questionnaire.web.scorecards import heard
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, reading, site, writing
 
@@ -48,7 +49,7 @@ def show(organization_id: str) -> ResponseReturnValue:
         actions=arranged(listed, order),
         movements=basis.movements(listed),
         question=basis.question,
-        newest=basis.newest,
+        newest=heard(basis.newest) if basis.newest else None,
         planned_advice=advice_in_plan(listed, year),
         today=today,
         overdue=timings.count(Timing.OVERDUE),
@@ -151,7 +152,7 @@ def _given(organization_id: str) -> tuple[Scorecard, AdviceResult]:
     submission = assessments.find_submission(reading(), organization_id, year, number)
     if submission is None:
         abort(404)
-    scorecard = Scorecard(submission, instruments.recall(reading(), submission.instrument_digest))
+    scorecard = heard(Scorecard(submission, instruments.recall(reading(), submission.instrument_digest)))
     result = next((one for one in scorecard.advice if one.advice.id == request.form.get("advice_id")), None)
     if result is None:
         abort(404)

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from questionnaire.core.access import Role
+from questionnaire.core.differences import Voices
 from questionnaire.core.events import Event
-from questionnaire.core.report import Part, Readable, Report, digests, grouped, make, schema, write
+from questionnaire.core.report import Part, Readable, Report, digests, grouped, make, schema, with_voices, write
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.output import sheets
 from questionnaire.output.radar import described, radar_of
@@ -17,7 +18,7 @@ from questionnaire.store import assessments, instruments, plans, reports
 from questionnaire.web import events, fields
 from questionnaire.web.access import current, current_or_none, current_report, public, requires
 from questionnaire.web.pictures import MIMETYPES, drawn
-from questionnaire.web.scorecards import scorecard_of, scorecards_of
+from questionnaire.web.scorecards import results_of, scorecard_of, scorecards_of, voices_of
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, reading, site, writing
 
@@ -32,10 +33,11 @@ blueprint = Blueprint("reports", __name__)
 def choose(organization_id: str, year: int, number: int) -> ResponseReturnValue:
     """What shall stand in the report: nothing but the scorecard unless it is ticked. Once made, it never changes."""
     scorecard = scorecard_of(organization_id, year, number)
-    wrong = fields.strangers(request.form, {"csrf_token", *Part}) if request.method == "POST" else None
+    voices = _voices_for_readers(scorecard)
     chosen = [part for part in Part if part in request.form]
+    wrong = _wrong_with(chosen, voices) if request.method == "POST" else None
     if request.method == "POST" and not wrong:
-        report = _made(scorecard, chosen, organization_id)
+        report = _made(scorecard, chosen, voices, organization_id)
         with writing() as connection:
             report_id, is_new = reports.keep(connection, organization_id, report)
             if is_new:
@@ -46,6 +48,7 @@ def choose(organization_id: str, year: int, number: int) -> ResponseReturnValue:
         scorecard=scorecard,
         chosen=chosen,
         has_earlier=bool(_before(organization_id, year)),
+        has_voices=voices is not None,
         has_plan=any(action.year <= year for action in plans.listed(reading(), organization_id)),
         owns=current().role is Role.OWNER,
         wrong=wrong,
@@ -65,7 +68,7 @@ def show(report_id: str) -> ResponseReturnValue:
         readable=readable,
         scorecard=readable.scorecard,
         holds={part.name.lower(): readable.holds(part) for part in Part},
-        in_words=described(readable.scorecard, readable.comparison, language()),
+        in_words=described(readable.scorecard, readable.comparison, language(), readable.voices),
         fingerprint=grouped(readable.report.fingerprint),
         sheets={sheet: _sheet_names()[sheet] for sheet in sheets.sheets_of(readable)},
         is_member=member is not None,
@@ -78,7 +81,8 @@ def show(report_id: str) -> ResponseReturnValue:
 def radar(report_id: str, form: str) -> ResponseReturnValue:
     """The radar of the report."""
     readable = _readable(report_id)
-    chart = radar_of(readable.scorecard, readable.comparison, language(), is_case=readable.report.is_case)
+    is_case, voices = readable.report.is_case, readable.voices
+    chart = radar_of(readable.scorecard, readable.comparison, language(), is_case=is_case, voices=voices)
     return Response(drawn(current_report(report_id).organization_id, chart, form), mimetype=MIMETYPES[form])
 
 
@@ -140,9 +144,25 @@ def _questionnaire(_digest: str, _language: str) -> bytes:
     return questionnaire_pdf(site().instrument, language())
 
 
-def _made(scorecard: Scorecard, parts: list[Part], organization_id: str) -> Report:
+def _voices_for_readers(scorecard: Scorecard) -> Voices | None:
+    """Both voices, where it was agreed before the round that the board sees its result."""
+    voices = voices_of(scorecard)
+    return voices if voices and voices.result.board else None
+
+
+def _wrong_with(chosen: list[Part], voices: Voices | None) -> str | None:
+    """What is wrong with the ticks as a whole."""
+    if Part.VOICES in chosen and voices is None:
+        return _(
+            "What peer workers say can stand in a report only if there is a result, and it was agreed before their"
+            " round that the board sees it."
+        )
+    return fields.strangers(request.form, {"csrf_token", *Part})
+
+
+def _made(scorecard: Scorecard, parts: list[Part], voices: Voices | None, organization_id: str) -> Report:
     submission = scorecard.submission
-    return make(
+    report = make(
         scorecard,
         parts,
         on=site().today(),
@@ -151,6 +171,9 @@ def _made(scorecard: Scorecard, parts: list[Part], organization_id: str) -> Repo
         is_case=current().is_case,
         imported_on=_imported_on(organization_id, submission.year, submission.revision),
     )
+    if voices is None or Part.VOICES not in parts:
+        return report
+    return with_voices(report, voices, results_of(organization_id))
 
 
 def _before(organization_id: str, year: int) -> list[Scorecard]:
@@ -186,6 +209,8 @@ def _sheet_names() -> dict[str, str]:
         "advice": _("Advice"),
         "plan": _("Plan"),
         "years": _("Years"),
+        "voices": _("Both voices"),
+        "spread": _("Spread of answers"),
     }
 
 

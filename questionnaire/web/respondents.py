@@ -90,7 +90,7 @@ def respondent(view: Callable[P, R]) -> Callable[P, R]:
 
 def round_of(handle: str) -> rounds.Round:
     """The round that has this address: one of many billions, so that nobody comes by it who has no slip."""
-    found = rounds.with_handle(reading(), handle) if "\0" not in handle else None
+    found = rounds.with_handle(reading(), handle.upper()) if "\0" not in handle else None
     if found is None or (found.way is Way.MEETING and found.result is None):
         abort(404)
     return found

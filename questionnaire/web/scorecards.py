@@ -8,15 +8,18 @@ from flask.typing import ResponseReturnValue
 
 from questionnaire.core.access import Role
 from questionnaire.core.comparison import Comparison, compare
+from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.instrument import question
+from questionnaire.core.phrase import Phrase
 from questionnaire.core.plan import advice_in_plan, planned
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import Submission
+from questionnaire.core.voices import RoundResult
 from questionnaire.output.radar import described, radar_of
-from questionnaire.store import assessments, instruments, plans
+from questionnaire.store import assessments, closing, instruments, plans
 from questionnaire.web.access import current, requires
 from questionnaire.web.pictures import MIMETYPES, drawn
-from questionnaire.web.site import language, reading
+from questionnaire.web.site import language, reading, site
 
 blueprint = Blueprint(
     "scorecards", __name__, url_prefix="/organizations/<organization_id>/<int:year>/scorecard/<int:number>"
@@ -26,15 +29,18 @@ blueprint = Blueprint(
 @blueprint.get("")
 @requires(Role.VIEWER)
 def show(organization_id: str, year: int, number: int) -> ResponseReturnValue:
-    """The scorecard on a page."""
+    """The scorecard on a page, with both voices where there are two."""
     scorecard = scorecard_of(organization_id, year, number)
-    comparison = _since_the_year_before(scorecard)
+    comparison, voices = _since_the_year_before(scorecard), voices_of(scorecard)
     revisions = assessments.history(reading(), organization_id)
     return render_template(
         "scorecards/show.html",
         scorecard=scorecard,
         comparison=comparison,
-        in_words=described(scorecard, comparison, language()),
+        voices=voices,
+        silence=None if voices else _silence(scorecard),
+        advised=voices.heard if voices else scorecard,
+        in_words=described(scorecard, comparison, language(), voices),
         newest=max(one.number for one in revisions if one.year == year and not one.is_draft),
         imported_on=next(one.imported_on for one in revisions if (one.year, one.number) == (year, number)),
         may_edit=current().role.includes(Role.EDITOR),
@@ -50,6 +56,7 @@ def advice(organization_id: str, year: int, number: int) -> ResponseReturnValue:
     return render_template(
         "scorecards/advice.html",
         scorecard=scorecard,
+        advised=heard(scorecard),
         may_edit=current().role.includes(Role.EDITOR),
         planned_advice=advice_in_plan(plans.listed(reading(), organization_id), year),
     )
@@ -68,7 +75,7 @@ def radar(organization_id: str, year: int, number: int, form: str) -> ResponseRe
     """The radar as a picture: drawn once for the same content, then kept."""
     scorecard = scorecard_of(organization_id, year, number)
     comparison = _since_the_year_before(scorecard)
-    chart = radar_of(scorecard, comparison, language(), is_case=current().is_case)
+    chart = radar_of(scorecard, comparison, language(), is_case=current().is_case, voices=voices_of(scorecard))
     picture = drawn(organization_id, chart, form)
     response = Response(picture, mimetype=MIMETYPES[form])
     if "download" in request.args:
@@ -88,6 +95,41 @@ def scorecard_of(organization_id: str, year: int, number: int) -> Scorecard:
     """The scorecard of a submission, with the instrument it was made on; no such page where there is none."""
     submission = submission_of(organization_id, year, number)
     return Scorecard(submission, instruments.recall(reading(), submission.instrument_digest))
+
+
+def voices_of(scorecard: Scorecard) -> Voices | None:
+    """Both voices, where peer workers answered the same questions and the organization may see what they said."""
+    submission = scorecard.submission
+    result = _round_of(submission.year)
+    if result is None or result.group is None or result.instrument_digest != submission.instrument_digest:
+        return None
+    return Voices(scorecard, result, both_asked(scorecard))
+
+
+def heard(scorecard: Scorecard) -> Scorecard:
+    """The scorecard with the advice that follows from both voices, where there are two."""
+    voices = voices_of(scorecard)
+    return voices.heard if voices else scorecard
+
+
+def results_of(organization_id: str) -> list[RoundResult]:
+    """What peer workers said, as far as the organization may see it, the earliest year first: one round a year."""
+    seen = closing.seen_by_organization(
+        reading(), site().keys, organization_id, on=site().today(), limits=site().limits
+    )
+    return [result for _round, result in seen]
+
+
+def _round_of(year: int) -> RoundResult | None:
+    return next((result for result in results_of(current().organization_id) if result.year == year), None)
+
+
+def _silence(scorecard: Scorecard) -> Phrase | None:
+    """Why there is one voice, where peer workers were asked."""
+    result = _round_of(scorecard.submission.year)
+    if result is None:
+        return None
+    return result.why_none or result.on_other_questions
 
 
 def _since_the_year_before(scorecard: Scorecard) -> Comparison | None:

@@ -68,7 +68,8 @@ def _guard(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = POLICY
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    # A peer worker's page is not even named to the site itself: proxies log what a browser says it came from.
+    headers["Referrer-Policy"] = "strict-origin" if among_voices() else "same-origin"
     headers["X-Frame-Options"] = "DENY"
     headers["X-Robots-Tag"] = "noindex, nofollow"
     if request.endpoint != "static":

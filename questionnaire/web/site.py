@@ -47,11 +47,13 @@ class Site:
     @cached_property
     def limits(self) -> Limits:
         """The numbers that keep peer workers unknown; raises SettingsError where this site would lower one."""
+        known = {name: f"VOICES_{name}".upper() for name in Limits.__dataclass_fields__}
+        for name in self.settings.raised.keys() - known.keys():
+            raise SettingsError(f"There is no setting VOICES_{name.upper()}. There are {', '.join(known.values())}.")
         try:
             return Limits(**self.settings.raised)
-        except (TypeError, ValueError) as error:
-            known = ", ".join(f"VOICES_{name}".upper() for name in Limits.__dataclass_fields__)
-            raise SettingsError(f"A VOICES_ setting cannot be used: {error}. There are {known}.") from error
+        except ValueError as error:
+            raise SettingsError(f"A VOICES_ setting cannot be used: {error}.") from error
 
     def close_due(self) -> int:
         """Close the rounds whose last day is over, and destroy their keys; how many these were."""

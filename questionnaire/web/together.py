@@ -7,6 +7,7 @@ from wtforms import BooleanField, Form, ValidationError
 from questionnaire.core.access import Role
 from questionnaire.core.instrument import Instrument
 from questionnaire.core.rounds import Way
+from questionnaire.core.text import showable
 from questionnaire.core.voices import LEVELS, agreed, mirrored, totals
 from questionnaire.store import closing, database, rounds, slips
 from questionnaire.store.keys import KeyLostError
@@ -47,7 +48,7 @@ def type_totals(round_id: str) -> ResponseReturnValue:
     found, instrument = current_round(round_id), instrument_of(current_round(round_id))
     if not found.is_open(on=site().today()) or found.way is not Way.SLIPS or any(slips.made(reading(), round_id)):
         abort(404)
-    typed = {name: value.strip() for name, value in request.form.items()}
+    typed = {name: showable(value.strip()) for name, value in request.form.items()}
     items = [item for domain in instrument.domains for item in mirrored(domain)]
     names = {f"{item.id}:{level}" for item in items for level in range(LEVELS)}
     wrong = fields.strangers(request.form, {"csrf_token", "forms", *names})

@@ -6,14 +6,16 @@ from wtforms import Form
 
 from questionnaire.core.access import Role
 from questionnaire.core.comparison import MOST_SHOWN, compare
+from questionnaire.core.voices_years import Heard, PeerLine, peer_line
 from questionnaire.core.years import Line, Years, years_of
 from questionnaire.output import trends
+from questionnaire.store import instruments
 from questionnaire.web.access import current, requires
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.pictures import MIMETYPES, drawn
-from questionnaire.web.scorecards import scorecards_of
+from questionnaire.web.scorecards import results_of, scorecards_of
 from questionnaire.web.site import gettext as _
-from questionnaire.web.site import language
+from questionnaire.web.site import language, reading
 
 blueprint = Blueprint("years", __name__, url_prefix="/organizations/<organization_id>/years")
 
@@ -61,7 +63,8 @@ def trend(organization_id: str, domain_id: str, form: str) -> ResponseReturnValu
     line = next((line for line in _years(organization_id).lines if line.domain.id == domain_id), None)
     if line is None:
         abort(404)
-    response = Response(drawn(organization_id, _trend(line), form), mimetype=MIMETYPES[form])
+    peers = peer_line(line.domain, _heard(organization_id))
+    response = Response(drawn(organization_id, _trend(line, peers), form), mimetype=MIMETYPES[form])
     if "download" in request.args:
         response.headers["Content-Disposition"] = f"attachment; filename=alongside-{domain_id}.{form}"
     return response
@@ -75,7 +78,12 @@ def _page(organization_id: str, *, sent: bool) -> str:
         wrong = _("Choose two different years.")
     elif sent and form.errors:
         wrong = _("Choose two of the years that have a scorecard.")
-    return render_template("years/show.html", years=years, form=form, wrong=wrong)
+    heard = _heard(organization_id)
+    both = [(line, peer_line(line.domain, heard)) for line in years.lines]
+    lines = [(line, peers, trends.told(line, peers, language())) for line, peers in both]
+    return render_template(
+        "years/show.html", years=years, lines=lines, has_voices=bool(heard), form=form, wrong=wrong
+    )
 
 
 def _years(organization_id: str) -> Years:
@@ -83,6 +91,12 @@ def _years(organization_id: str) -> Years:
     if not scorecards:
         abort(404)
     return years_of(tuple(scorecards))
+
+
+def _heard(organization_id: str) -> tuple[Heard, ...]:
+    """What peer workers said, as far as the organization may see it, a year after the other."""
+    results = (result for result in results_of(organization_id) if result.group)
+    return tuple(Heard(result, instruments.recall(reading(), result.instrument_digest)) for result in results)
 
 
 def _form(organization_id: str, *, sent: bool, years: Years | None = None) -> TwoYears:
@@ -94,12 +108,14 @@ def _form(organization_id: str, *, sent: bool, years: Years | None = None) -> Tw
     return form
 
 
-def _trend(line: Line) -> trends.Trend:
+def _trend(line: Line, peers: PeerLine) -> trends.Trend:
     say = language()
     return trends.Trend(
         years=line.years,
         segments=line.segments,
         alone=line.alone,
         title=f"{say.text(line.domain.name)} · {current().name} · Alongside",
-        description=" ".join(say.say(sentence) for sentence in line.sentences),
+        description=trends.told(line, peers, say),
+        peers=peers.segments,
+        peers_alone=peers.alone,
     )

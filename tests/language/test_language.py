@@ -9,26 +9,21 @@ import pytest
 from babel.messages.pofile import PoFileError
 
 from questionnaire import core, language
-from questionnaire.core.archive import Reason, RefusedArchiveError
+from questionnaire.core.archive import Reason
 from questionnaire.core.comparison import compare
-from questionnaire.core.events import Entry, Event
+from questionnaire.core.events import Event
 from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Phrase
-from questionnaire.core.plan import planned
-from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.years import years_of
 from questionnaire.language import Language, languages
 from questionnaire.language.phrases import COUNTED, PLAIN
 from tests.builders import (
-    A_DAY,
     a_later_instrument,
     a_scorecard,
-    a_submission,
     a_year,
-    an_action,
     an_instrument,
-    answers,
 )
+from tests.language.said import said_by_the_core
 
 ENGLISH = languages()["en"]
 HEADER = """msgid ""
@@ -63,68 +58,6 @@ def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 def french(catalogues: Path) -> Language:
     (catalogues / "fr.po").write_text(A_CATALOGUE, encoding="utf-8")
     return languages()["fr"]
-
-
-def said_by_the_core() -> Iterator[Phrase]:
-    """Every sentence that the core can say, by way of scorecards that make it say them."""
-    small = an_instrument(domains=3, items=3)
-    cards = [
-        a_scorecard(a=None, b=None, c=None),
-        a_scorecard(a=50, b=None, c=None),
-        a_scorecard(a=75, b=75, c=75),
-        a_scorecard(a=50, b=50, c=50),
-        a_scorecard(a=0, b=25, c=45),
-        a_scorecard(a=0, b=50, c=100),
-        Scorecard(a_submission(small, answers(a_1="1", a_2="1", a_3="1", b_1="dont-know")), small),
-        Scorecard(a_submission(small, answers(a_1="does-not-apply")), small),
-    ]
-    for card in cards:
-        yield card.headline
-        yield from card.remarks
-        yield from (phrase for result in card.domains for phrase in (result.in_words, result.figure))
-        yield from (result.reason for result in card.advice)
-    yield from said_of_years()
-    moved = planned(
-        a_year(2026, an_instrument(), a="321x-"),
-        {2025: a_year(2025, an_instrument(), a="22222")},
-        [an_action(year=2025, items=("a.1", "a.2", "a.3", "a.4"))],
-    )[0].movement
-    yield from moved.in_words if moved else ()
-    yield from (Entry(A_DAY, event, "", 2026, 2, "Sam").in_words for event in Event)
-    refusals: dict[str, str | int] = {
-        "file": "organization.json",
-        "where": "name",
-        "id": "alongside",
-        "version": 2,
-        "known": 1,
-        "most": 9,
-    }
-    sizes = {"megabytes": 16, "megabytes_of_one": 8}
-    yield from (RefusedArchiveError(reason, **refusals, **sizes).in_words for reason in Reason)
-
-
-def said_of_years() -> Iterator[Phrase]:
-    """Every sentence about change, by way of years that make the core say them."""
-    first, second = an_instrument(), a_later_instrument()
-    start = a_year(2022, first, a="22222", b="22222", c="2222?", d="22222")
-    comparisons = [
-        compare(start, a_year(2026, second, a="2x222", b="22222", c="22222", e="2222")),
-        compare(start, a_year(2026, first, a="33333")),
-        compare(start, a_year(2026, first, a="11111")),
-        compare(start, a_year(2026, first, a="33333", b="11111")),
-        compare(start, a_year(2026, first)),
-    ]
-    for comparison in comparisons:
-        yield comparison.headline
-        yield from comparison.remarks
-        for change in comparison.domains:
-            yield from (change.figure, change.in_words, *(item.in_words for item in change.items))
-    several = years_of((start, a_year(2023, first, a="33333", b="11111"), a_year(2025, second, e="2222")))
-    steady = years_of((a_year(2025, first, a="22222"), a_year(2026, first, a="22223")))
-    for years in (several, steady, years_of((start,)), years_of((start, a_year(2026, first)))):
-        yield years.headline
-        for line in years.lines:
-            yield from (*line.sentences, *(row.figure for row in line.rows))
 
 
 def test_every_phrase_of_the_core_has_words_and_no_words_lack_a_phrase() -> None:

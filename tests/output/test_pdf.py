@@ -13,15 +13,18 @@ from pdfua import Severity, validate
 
 from questionnaire.config import ROOT
 from questionnaire.core.answers import Answer, Choice
+from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.instrument import Instrument, Tree, parse
-from questionnaire.core.report import Part, Readable, grouped, make
+from questionnaire.core.report import Part, Readable, grouped, make, with_voices
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import freeze
+from questionnaire.core.voices import Bands, Forms, Points
 from questionnaire.language import languages
 from questionnaire.output import pdf_letters
 from questionnaire.output.pdf import questionnaire_pdf, report_pdf
 from questionnaire.store.instruments import read
 from tests.builders import A_DAY, a_profile, a_tree, an_action
+from tests.voices import a_group, a_result
 
 ENGLISH = languages()["en"]
 SHIPPED = read(ROOT / "data" / "instruments" / "alongside-1")
@@ -62,15 +65,28 @@ def a_scorecard(year: int = 2026, level: int = 2, note: str = "", instrument: In
 def a_report(*parts: Part, note: str = "", instrument: Instrument = SHIPPED, is_case: bool = False) -> Readable:
     line = note.replace("\n", " ").replace("\t", " ")[:200] or "Write the roles down"
     items = tuple(list(instrument.items)[:2])
+    card = a_scorecard(2026, 3, note, instrument)
     report = make(
-        a_scorecard(2026, 3, note, instrument),
+        card,
         parts,
         on=A_DAY,
         earlier=[a_scorecard(2024, 1, note, instrument), a_scorecard(2025, 2, note, instrument)],
         actions=[an_action(line, year=2025, who=line, notes=note, involvement=note[:2000], items=items)],
         is_case=is_case,
     )
+    if Part.VOICES in parts:
+        asked = [item.id for item in instrument.items.values() if item.peer]
+        bands = tuple(Bands(item_id=item_id, low="under 15", middle="none", high="over 85") for item_id in asked)
+        result = a_result(instrument, a_group(Forms.TEN, bands, **figures_of(instrument)))
+        earlier = a_result(instrument, a_group(Forms.FIVE, **figures_of(instrument)), year=2024)
+        report = with_voices(report, Voices(card, result, both_asked(card)), (earlier,))
     return Readable(report, {instrument.digest: instrument})
+
+
+def figures_of(instrument: Instrument) -> dict[str, Points]:
+    """A figure of peer workers for every domain but the last: the longest that there are."""
+    figures: tuple[Points, ...] = ("under 15", "over 85", 15, 85, 50)
+    return dict(zip([domain.id for domain in instrument.domains][:-1], figures, strict=False))
 
 
 def faults(content: bytes, folder: Path) -> list[str]:
@@ -213,6 +229,29 @@ def test_every_page_says_which_report_and_which_questions_it_is_of(full: bytes, 
         assert "alongside" in page
         assert f"{number}" in page
     assert "Start here" in pages[0]
+
+
+@needs_reader
+def test_both_voices_leave_the_scorecard_on_its_page(full: bytes, tmp_path: Path) -> None:
+    first, second, *_ = (" ".join(page.split()) for page in read_aloud(full, tmp_path))
+    for told in ("Two voices", "never averaged", "Peer", "Difference", "under", "clearly", "Start here"):
+        assert told in first, told
+    assert "Both voices" not in first
+    assert "Both voices Peer workers say clearly less than Harbour Street does on" in second
+    assert "10–19 peer workers handed in a form." in second
+    assert "Levels 0 and 1" in second
+    assert any("They are not representative." in " ".join(page.split()) for page in read_aloud(full, tmp_path))
+    assert any("A dashed line with squares shows peer workers: Role" in one for one in alternatives(full))
+
+
+@needs_reader
+def test_without_the_tick_no_page_tells_of_peer_workers_figures(tmp_path: Path) -> None:
+    content = report_pdf(a_report(*(part for part in Part if part is not Part.VOICES)), ENGLISH)
+    pages = " ".join(" ".join(read_aloud(content, tmp_path)).split())
+    assert "One voice: the organization’s own answers." in pages
+    for told in ("Two voices", "under 15", "over 85", "10–19", "one step earlier", "Both voices"):
+        assert told not in pages
+    assert not any("squares" in one for one in alternatives(content))
 
 
 @needs_reader

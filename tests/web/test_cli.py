@@ -15,11 +15,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from questionnaire.config import ROOT
-from questionnaire.store import database, models
+from questionnaire.core.voices import TooFew
+from questionnaire.store import closing, database, models, rounds
+from questionnaire.store.rounds import Round
 from questionnaire.web.site import Site
-from tests.web import walks
+from tests.web import round_walks, walks
 from tests.web.client import Browser
 from tests.web.crowd import everything, known
+from tests.web.round_walks import Opened
+from tests.web.stored import submitted
 
 SHIPPED = ROOT / "data" / "instruments" / "alongside-1"
 
@@ -89,6 +93,71 @@ def test_tick_ends_what_nobody_used_for_400_days(
     assert browser.get(organization).status_code == 404
 
 
+@pytest.fixture
+def opened(browser: Browser, site: Site) -> Opened:
+    """A round that is open, with slips and one form begun."""
+    organization = walks.own(browser)
+    submitted(site, organization, 2026, 2)
+    opened = round_walks.open_round(browser, organization)
+    round_walks.begin(browser.as_somebody_else(), opened, round_walks.codes_of(opened)[0])
+    return opened
+
+
+def kept_of(opened: Opened, site: Site) -> Round:
+    with database.reading(site.engine) as connection:
+        found = rounds.find(connection, opened.round_id)
+    assert found
+    return found
+
+
+def test_tick_closes_the_rounds_whose_last_day_is_over_and_destroys_their_keys(
+    app: Flask, site: Site, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = kept_of(opened, site).closes_on
+    assert last
+    for days, closed in ((0, 0), (1, 1), (1, 0)):
+        round_walks.on_day(opened, monkeypatch, last + timedelta(days=days))
+        assert f"Closed {closed} rounds of peer workers’ voices." in run(app, "tick")[1]
+        assert site.keys.held() == ([] if days else [opened.round_id])
+    result = kept_of(opened, site).result
+    assert result
+    assert result.outcome == TooFew()
+    assert everything(site.engine)["slip"] == []
+
+
+def test_tick_destroys_the_key_that_a_closing_cut_short_has_left_and_no_other(
+    app: Flask, site: Site, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_another_database = "11111111-1111-4111-8111-111111111111"
+    site.keys.make(of_another_database)
+    assert run(app, "tick")[0] == 0
+    assert sorted(site.keys.held()) == sorted([of_another_database, opened.round_id]), "the round is open"
+    last = kept_of(opened, site).closes_on
+    assert last
+    round_walks.on_day(opened, monkeypatch, last + timedelta(days=1))
+    with database.writing(site.engine) as connection:
+        assert closing.close_due(connection, site.keys, on=site.today()) == [opened.round_id]
+    assert opened.round_id in site.keys.held()
+    assert "Closed 0 rounds" in run(app, "tick")[1]
+    assert site.keys.held() == [of_another_database]
+
+
+@pytest.mark.parametrize("shown", [True, False], ids=["shown", "not read"])
+def test_tick_deletes_closing_words_that_no_steward_has_read_for_60_days(
+    app: Flask, site: Site, opened: Opened, monkeypatch: pytest.MonkeyPatch, *, shown: bool
+) -> None:
+    last = kept_of(opened, site).closes_on
+    assert last
+    round_walks.on_day(opened, monkeypatch, last + timedelta(days=1))
+    run(app, "tick")
+    with database.writing(site.engine) as connection:
+        rounds.write(connection, opened.round_id, words='["Thank you."]', words_shown=shown)
+    for days, left in ((60, ("Thank you.",)), (61, ("Thank you.",) if shown else None)):
+        round_walks.on_day(opened, monkeypatch, last + timedelta(days=days))
+        assert run(app, "tick")[0] == 0
+        assert kept_of(opened, site).words == left
+
+
 def start(tmp_path: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a program of the site's to its end, in an environment with nothing else in it."""
     return subprocess.run(
@@ -132,6 +201,22 @@ def test_a_wrong_setting_stops_the_server_in_words(tmp_path: Path, name: str, va
     ended = start(tmp_path, "app.py", **{name: value})
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"{name} is {value!r}: give ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("VOICES_FORMS", "3", "forms may not be lower than 5"),
+        ("VOICES_NONSENSE", "9", "There is no setting VOICES_NONSENSE. There are VOICES_FORMS, "),
+        ("VOICES_FORMS", "many", "VOICES_FORMS is 'many': give a whole number"),
+    ],
+)
+def test_a_number_that_would_keep_peer_workers_less_unknown_stops_the_server_in_one_line(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    ended = start(tmp_path, "app.py", **{name: value})
+    assert (ended.returncode, len(ended.stderr.strip().splitlines())) == (1, 1), ended.stderr
+    assert said in ended.stderr
 
 
 def test_the_first_start_makes_a_secret_key_that_only_its_owner_reads(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from questionnaire.store import database
 from questionnaire.web.site import Site
-from tests.web import walks
+from tests.web import round_walks, walks
 from tests.web.client import Browser, form_fields
 from tests.web.conftest import browser_of
 from tests.web.crowd import colleague, everything, known, owner, site_of
@@ -16,7 +16,7 @@ NOTE = "Quellwolke and Zirbelkiefer were never told about the wages"
 
 
 def fill_up(app: Flask, email: str, name: str, note: str) -> tuple[Browser, str]:
-    """An organization with something of everything: answers, scorecards, charts, links, colleagues, invitations."""
+    """An organization with something of everything: answers, scorecards, charts, links, colleagues, an open round."""
     boss, organization = owner(app, email, name=name)
     address = f"{organization}/2026/questions/role"
     for level in ("1", "3"):
@@ -37,6 +37,8 @@ def fill_up(app: Flask, email: str, name: str, note: str) -> tuple[Browser, str]
     reader = boss.as_somebody_else()
     reader.get(walks.share(boss, organization, report))
     assert reader.get(f"{report}/report.json").status_code == 200
+    opened = round_walks.open_round(boss, organization, pay=note)
+    round_walks.begin(boss.as_somebody_else(), opened, round_walks.codes_of(opened)[0])
     return boss, organization
 
 
@@ -70,6 +72,7 @@ def test_the_page_says_beforehand_what_is_deleted(app: Flask) -> None:
         "The access of 1 colleague;",
         "1 open invitation<",
         "The private link",
+        "1 round of peer workers",
     ):
         assert words in page
 
@@ -78,13 +81,15 @@ def test_deleting_leaves_no_row_of_it_and_every_row_of_another(app_on_both: Flas
     app = app_on_both
     people = ("kim@example.org", "colleague.of.kim@example.org")
     fill_up(app, "max@example.org", "Another House", "A note of another house")
-    before = everything(site_of(app).engine)
+    before, keys = everything(site_of(app).engine), site_of(app).keys.held()
     boss, organization = fill_up(app, people[0], "Harbour Street", NOTE)
+    assert len(site_of(app).keys.held()) == len(keys) + 1
     full = everything(site_of(app).engine)
     grown = {name for name, rows in full.items() if len(rows) > len(before[name])}
     assert grown == set(full) - {"instrument", "throttle"}, "something of everything"
     assert boss.fill(f"{organization}/delete", name="Harbour Street").status_code == 303
     after = everything(site_of(app).engine)
+    assert site_of(app).keys.held() == keys
     identifier = organization.rsplit("/", 1)[1]
     assert identifier not in str(after)
     assert NOTE not in str(after)
@@ -94,6 +99,23 @@ def test_deleting_leaves_no_row_of_it_and_every_row_of_another(app_on_both: Flas
     new = set(after["account"]) - set(before["account"])
     assert len(new) == len(people)
     assert all("account" in row for row in set(after["session_principal"]) - set(before["session_principal"]))
+
+
+def test_deleting_ends_the_round_for_its_steward_and_its_peer_workers(app: Flask) -> None:
+    boss, organization = owner(app)
+    walks.submit(boss, organization)
+    opened = round_walks.open_round(boss, organization)
+    peer_worker = boss.as_somebody_else()
+    page = round_walks.begin(peer_worker, opened, round_walks.codes_of(opened)[0])
+    assert boss.fill(f"{organization}/delete", name="Harbour Street").status_code == 303
+    assert site_of(app).keys.held() == []
+    for somebody, address in (
+        (opened.steward, opened.stewards_page),
+        (boss.as_somebody_else(), opened.stewards_link),
+        (peer_worker, page),
+        (peer_worker, opened.address),
+    ):
+        assert somebody.get(address).status_code == 404, address
 
 
 def bytes_of(site: Site) -> bytes:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 
 from questionnaire.core.codes import LETTERS, grouped, whole
 from questionnaire.core.rounds import next_from
@@ -10,6 +11,7 @@ from questionnaire.store import database, rounds
 from questionnaire.store.rounds import Round
 from tests.web import round_walks, walks
 from tests.web.client import Browser, form_fields
+from tests.web.conftest import browser_of
 from tests.web.round_walks import Opened
 from tests.web.stored import submitted
 
@@ -44,8 +46,12 @@ def fresh(opened: Opened) -> Browser:
 
 
 def test_twelve_forms_become_a_result_that_peer_workers_see_first(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
+    app_on_both: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    owner = browser_of(app_on_both)
+    address = walks.own(owner)
+    submitted(round_walks.site_of(owner), address, 2026, 2)
+    opened = round_walks.open_round(owner, address)
     for number, code in enumerate(round_walks.codes_of(opened)):
         round_walks.hand_in(opened, code, str(number % 2 * 3))
     last = last_day(opened)

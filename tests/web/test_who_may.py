@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -9,143 +10,34 @@ from werkzeug.routing import Rule
 
 from questionnaire.core.access import Role
 from questionnaire.store import database, plans
-from questionnaire.web.access import ACCOUNT, PUBLIC
+from questionnaire.web.access import ACCOUNT, RESPONDENT
 from tests.builders import an_action
-from tests.web import walks
+from tests.web import round_walks, walks
+from tests.web.access_table import EXCEPTIONS, TABLE
 from tests.web.client import Browser, all_forms
+from tests.web.round_walks import Opened
 from tests.web.stored import id_of
 
-# Who may, at the least. A route that is not here fails; so does one here that is not there.
-TABLE = {
-    "GET accounts.show": ACCOUNT,
-    "POST accounts.end_all_devices": ACCOUNT,
-    "POST accounts.end_device": ACCOUNT,
-    "GET accounts.sign_in": PUBLIC,
-    "POST accounts.sign_in": PUBLIC,
-    "GET accounts.sign_out": PUBLIC,
-    "POST accounts.sign_out": PUBLIC,
-    "GET archives.load": ACCOUNT,
-    "POST archives.load": ACCOUNT,
-    "GET archives.show": Role.OWNER,
-    "POST archives.show": Role.OWNER,
-    "GET assessments.begin": Role.EDITOR,
-    "POST assessments.begin": Role.EDITOR,
-    "POST assessments.amend": Role.EDITOR,
-    "GET assessments.discard": Role.EDITOR,
-    "POST assessments.discard": Role.EDITOR,
-    "GET assessments.review": Role.EDITOR,
-    "POST assessments.submit": Role.EDITOR,
-    "GET colleagues.accept": PUBLIC,
-    "POST colleagues.accept": PUBLIC,
-    "GET colleagues.claim": Role.EDITOR,
-    "POST colleagues.claim": Role.EDITOR,
-    "GET colleagues.hand_over": Role.OWNER,
-    "POST colleagues.hand_over": Role.OWNER,
-    "GET colleagues.invitation": Role.OWNER,
-    "GET colleagues.leave": Role.VIEWER,
-    "POST colleagues.leave": Role.VIEWER,
-    "GET colleagues.show": Role.OWNER,
-    "POST colleagues.show": Role.OWNER,
-    "POST colleagues.change_role": Role.OWNER,
-    "POST colleagues.end_invitation": Role.OWNER,
-    "POST colleagues.remove": Role.OWNER,
-    "GET events.show": Role.OWNER,
-    "GET links.enter": PUBLIC,
-    "GET links.show": Role.EDITOR,
-    "POST links.end": Role.OWNER,
-    "POST links.renew": Role.EDITOR,
-    "POST links.save": Role.EDITOR,
-    "GET organizations.delete": Role.OWNER,
-    "POST organizations.delete": Role.OWNER,
-    "GET organizations.home": PUBLIC,
-    "GET organizations.rename": Role.EDITOR,
-    "POST organizations.rename": Role.EDITOR,
-    "GET organizations.show": Role.VIEWER,
-    "GET organizations.start": PUBLIC,
-    "POST organizations.start": PUBLIC,
-    "GET passwords.change": ACCOUNT,
-    "POST passwords.change": ACCOUNT,
-    "GET passwords.choose": PUBLIC,
-    "POST passwords.choose": PUBLIC,
-    "GET passwords.forgotten": PUBLIC,
-    "POST passwords.forgotten": PUBLIC,
-    "GET passwords.mailed": PUBLIC,
-    "GET passwords.sign_up": PUBLIC,
-    "POST passwords.sign_up": PUBLIC,
-    "GET plans.dates": Role.VIEWER,
-    "GET plans.delete": Role.EDITOR,
-    "POST plans.delete": Role.EDITOR,
-    "GET plans.edit": Role.EDITOR,
-    "POST plans.edit": Role.EDITOR,
-    "POST plans.from_advice": Role.EDITOR,
-    "GET plans.new": Role.EDITOR,
-    "POST plans.new": Role.EDITOR,
-    "GET plans.show": Role.VIEWER,
-    "GET profiles.edit": Role.EDITOR,
-    "POST profiles.edit": Role.EDITOR,
-    "GET questions.show": Role.EDITOR,
-    "POST questions.save": Role.EDITOR,
-    "GET reports.choose": Role.VIEWER,
-    "POST reports.choose": Role.VIEWER,
-    "GET reports.data": Role.READER,
-    "GET reports.document": Role.READER,
-    "GET reports.published_schema": PUBLIC,
-    "GET reports.questionnaire": PUBLIC,
-    "GET reports.radar": Role.READER,
-    "GET reports.show": Role.READER,
-    "GET reports.table": Role.READER,
-    "GET reports.workbook": Role.READER,
-    "GET scorecards.advice": Role.VIEWER,
-    "GET scorecards.radar": Role.VIEWER,
-    "GET scorecards.show": Role.VIEWER,
-    "GET scorecards.worked_out": Role.VIEWER,
-    "GET shares.made": Role.OWNER,
-    "GET shares.make": Role.OWNER,
-    "POST shares.make": Role.OWNER,
-    "GET shares.show": Role.OWNER,
-    "POST shares.end": Role.OWNER,
-    "GET static": PUBLIC,
-    "GET whatif.show": Role.VIEWER,
-    "POST whatif.show": Role.VIEWER,
-    "GET years.compared": Role.VIEWER,
-    "GET years.choose": Role.VIEWER,
-    "GET years.show": Role.VIEWER,
-    "GET years.trend": Role.VIEWER,
+RANK = {
+    **dict.fromkeys(("guest", "stranger", "reader", "steward", "peer worker"), 0),
+    "viewer": 1,
+    "private link": 2,
+    "editor": 2,
+    "owner": 3,
 }
-# Where even a lesser role than the page's own makes the page one that does not exist, or forbids it: see the views.
-EXCEPTIONS = {
-    ("POST links.renew", "editor"): 403,  # who owns an organization decides who gets in by a link
-    ("POST links.renew", "private link"): 403,
-    ("POST links.save", "owner"): 404,  # it takes the link itself
-    ("POST links.save", "editor"): 404,
-    ("POST links.save", "private link"): 404,
-    ("GET colleagues.leave", "owner"): 404,  # an owner hands over first
-    ("POST colleagues.leave", "owner"): 404,
-    ("GET colleagues.leave", "private link"): 404,  # who came by a link has no role to give back
-    ("POST colleagues.leave", "private link"): 404,
-    ("POST colleagues.change_role", "owner"): 404,  # nobody was named
-    ("POST colleagues.remove", "owner"): 404,
-    ("POST colleagues.end_invitation", "owner"): 404,
-    ("POST accounts.end_device", "*"): 404,
-    ("POST shares.end", "owner"): 404,  # no link was named
-    ("POST plans.from_advice", "*"): 404,  # no advice was named
-    ("GET links.enter", "*"): 404,  # a token that is none
-    ("GET colleagues.accept", "*"): 404,  # without an invitation
-    ("POST colleagues.accept", "*"): 404,
-    ("GET passwords.choose", "*"): 404,  # without a link
-    ("POST passwords.choose", "*"): 404,
-}
-RANK = {"guest": 0, "stranger": 0, "reader": 0, "viewer": 1, "private link": 2, "editor": 2, "owner": 3}
 NEEDED = {Role.READER: 1, Role.VIEWER: 1, Role.EDITOR: 2, Role.OWNER: 3}
-HAS_ACCOUNT = {"stranger", "viewer", "editor", "owner"}
+BY_LINK = {Role.READER: "reader", Role.STEWARD: "steward"}  # over one report, one round; an owner is no steward
+FIRST = {ACCOUNT: "accounts.sign_in", RESPONDENT: "voices.enter"}  # to whoever has no account, or typed no code
+ENTERS = {ACCOUNT: {"stranger", "viewer", "editor", "owner"}, RESPONDENT: {"peer worker"}}
 
 
 @dataclass
 class Cast:
-    """Everybody there is, and one organization of theirs; the stranger owns another."""
+    """Everybody there is, one organization of theirs, and its open round; the stranger owns another organization."""
 
     organization: str
     report: str
+    opened: Opened
     people: dict[str, Browser]
 
 
@@ -168,12 +60,18 @@ def cast(app: Flask, browser: Browser) -> Cast:
     reader.get(walks.share(browser, organization, report))
     with database.writing(app.extensions["alongside"].engine) as connection:
         plans.add(connection, id_of(organization), an_action())
+    opened = round_walks.open_round(browser, organization, assessment="2026-1")
+    peer_worker = browser.as_somebody_else()
+    round_walks.begin(peer_worker, opened, round_walks.codes_of(opened)[0])
     return Cast(
         organization,
         report,
+        opened,
         {
             "guest": guest,
             "reader": reader,
+            "steward": opened.steward,
+            "peer worker": peer_worker,
             "stranger": stranger,
             "private link": by_link,
             "viewer": viewer,
@@ -204,10 +102,12 @@ def test_everybody_gets_what_the_table_says(app: Flask, cast: Cast, who: str) ->
         address = address_of(rule, cast)
         data = None
         if method == "POST":
-            data = {"csrf_token": walks.token_of(browser.read("/start")), "revision": "2"}
+            form = cast.opened.address if rule.endpoint.startswith("voices.") else "/start"
+            data = {"csrf_token": walks.token_of(browser.read(form)), "revision": "2"}
         with browser.open(address, method=method, data=data) as response:
-            if not fits(response.status_code, expected):
-                wrong.append(f"{name} for {who}: {response.status_code}, not {expected}")
+            led_to = app.url_map.bind("").match(urlsplit(response.location).path)[0] if response.location else ""
+            if not fits(response.status_code, expected, led_to):
+                wrong.append(f"{name} for {who}: {response.status_code} {led_to}, not {expected}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -216,6 +116,8 @@ DEEDS = {
     "POST assessments.discard": 2,
     "POST links.renew": 2,
     "POST links.end": 3,
+    "POST rounds.call_off": 3,
+    "POST stewards.call_off": 3,
     "POST colleagues.leave": 4,
     "POST accounts.end_all_devices": 5,
     "POST accounts.sign_out": 6,
@@ -223,22 +125,22 @@ DEEDS = {
 
 
 def expected_of(name: str, who: str) -> int | str:
-    """A status, or "open" for any that neither hides nor forbids the page."""
+    """A status, or "open" for any that neither hides nor forbids the page, or the page that one is sent to first."""
     declared = TABLE[name]
-    if declared == ACCOUNT and who not in HAS_ACCOUNT:
-        return "sign in"
-    if declared is Role.READER and who == "reader":
-        return "open"
-    if isinstance(declared, Role) and RANK[who] == 0:
-        return 404
-    if isinstance(declared, Role) and RANK[who] < NEEDED[declared]:
-        return 403
+    if isinstance(declared, Role):
+        if who != BY_LINK.get(declared):
+            if RANK[who] == 0 or declared is Role.STEWARD:
+                return 404
+            if RANK[who] < NEEDED[declared]:
+                return 403
+    elif who not in ENTERS.get(declared, RANK):
+        return FIRST[declared]
     return EXCEPTIONS.get((name, who)) or EXCEPTIONS.get((name, "*")) or "open"
 
 
-def fits(status: int, expected: int | str) -> bool:
-    if expected == "sign in":
-        return status == 303
+def fits(status: int, expected: int | str, led_to: str) -> bool:
+    if expected in FIRST.values():
+        return (status, led_to) == (303, expected)
     return status not in {401, 403, 404, 405, 500} if expected == "open" else status == expected
 
 
@@ -277,7 +179,30 @@ def test_ids_of_another_organization_in_a_form_are_nobodys(cast: Cast) -> None:
     assert owner.as_somebody_else().get(invitation).status_code == 303
 
 
-def address_of(rule: Rule, cast: Cast) -> str:
+def test_a_round_of_another_organization_is_nobodys(app: Flask, cast: Cast) -> None:
+    """Not by the address of one's own organization either; nor does one round's link open another round."""
+    stranger = cast.people["stranger"]
+    token = walks.token_of(stranger.read("/start"))
+    others = f"/organizations/{stranger.read('/').partition('/organizations/')[2][:36]}"
+    asked = 0
+    for name, rule in routes(app):
+        if "round_id" in rule.arguments and TABLE[name] is not Role.STEWARD:
+            address = address_of(rule, cast).replace(cast.organization, others)
+            answer = stranger.open(address, method=name.split()[0], data={"csrf_token": token})
+            assert answer.status_code == 404, name
+            asked += 1
+    assert asked > 5
+    walks.year(stranger, others, 2025)
+    theirs = round_walks.open_round(stranger, others, assessment="2025-1")
+    assert theirs.steward.get(theirs.stewards_page).status_code == 200
+    assert theirs.steward.get(cast.opened.stewards_page).status_code == 404
+    assert cast.opened.steward.get(theirs.stewards_page).status_code == 404
+    peer_worker = cast.people["peer worker"]
+    assert peer_worker.get(f"{cast.opened.address}/questions/1").status_code == 200
+    assert peer_worker.get(f"{theirs.address}/questions/1").headers["Location"] == theirs.address
+
+
+def address_of(rule: Rule, cast: Cast, *, code: str = "none") -> str:
     values = {
         "organization_id": cast.organization.rsplit("/", 1)[1],
         "report_id": cast.report.rsplit("/", 1)[1],
@@ -288,6 +213,9 @@ def address_of(rule: Rule, cast: Cast) -> str:
         "number": 1,
         "action_id": an_action().id,
         "domain_id": "role",
+        "round_id": cast.opened.round_id,
+        "handle": cast.opened.handle,
+        "code": code,
         "form": "svg",
         "token": "none",
         "filename": "alongside.css",
