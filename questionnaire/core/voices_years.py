@@ -1,6 +1,6 @@
 """What peer workers said over the years: beside the organization's line, over identical sets of questions only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -9,6 +9,7 @@ from itertools import pairwise
 from questionnaire.core.comparison import signed
 from questionnaire.core.instrument import Domain, Instrument, Text
 from questionnaire.core.phrase import Param, Phrase
+from questionnaire.core.plan import Movement
 from questionnaire.core.voices import (
     Forms,
     GroupResult,
@@ -175,3 +176,18 @@ def peer_line(domain: Domain, heard: tuple[Heard, ...]) -> PeerLine:
     if years != sorted(set(years)):
         raise ValueError("a line is made of one round a year, the earliest first")
     return PeerLine(domain, heard)
+
+
+def confirmed(movement: Movement | None, heard: Iterable[Heard]) -> tuple[Phrase, ...]:
+    """Whether peer workers confirm what an action moved: their change in the domains of its questions, if comparable.
+
+    The domain's figure and never a question's own: under 10 forms there is none.
+    """
+    by_year = {one.year: one for one in heard}
+    if movement is None or not {movement.earlier_year, movement.later_year} <= by_year.keys():
+        return ()
+    earlier, later = by_year[movement.earlier_year], by_year[movement.later_year]
+    known = later.instrument.domain_of
+    domains = {known[one.item_id].id: known[one.item_id] for one in movement.levels if one.item_id in known}
+    changes = (PeerChange(domain, earlier, later) for domain in domains.values())
+    return tuple(change.in_words for change in changes if change.comparable)

@@ -85,9 +85,7 @@ PLAIN = {
     "line.unclear": marked("No clear change from one year to the next."),
     "line.breaks": marked("Not comparable, for fewer than three questions are shared: {years}."),
     "line.not-asked": marked("Not asked in {years}."),
-    "reason.promoted": marked(
-        "It comes one step earlier, for peer workers say clearly less on {domain}."
-    ),
+    "reason.promoted": marked("It comes one step earlier, for peer workers say clearly less on {domain}."),
     "peers.not-shown": marked("Not enough answers"),
     "peers.no-figure": marked("Peer workers have no figure on {domains}."),
     "difference.not-compared": marked("Not compared"),

@@ -151,7 +151,8 @@ def _rows(line: Line, peers: PeerLine | None, shown: slice, say: Language) -> It
     if peers and peers.is_shown:
         said = dict(peers.figures)
         found = (say.say(said[year]) if year in said else muted("–") for year in line.years[shown])
-        yield [cell(muted(say.gettext("Peer workers"))), *map(cell, found)]
+        named = say.gettext("%(domain)s: peer workers") % {"domain": say.text(line.domain.name)}
+        yield [cell(muted(named)), *map(cell, found)]
 
 
 def advice(readable: Readable, say: Language) -> Iterator[Piece]:

@@ -15,6 +15,7 @@ from questionnaire.core.plan import advice_in_plan, planned
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import Submission
 from questionnaire.core.voices import RoundResult
+from questionnaire.core.voices_years import Heard, confirmed
 from questionnaire.output.radar import described, radar_of
 from questionnaire.store import assessments, closing, instruments, plans
 from questionnaire.web.access import current, requires
@@ -120,6 +121,12 @@ def results_of(organization_id: str) -> list[RoundResult]:
     return [result for _round, result in seen]
 
 
+def heard_of(organization_id: str) -> tuple[Heard, ...]:
+    """The same where there is something to show, with the questions that were asked."""
+    results = (result for result in results_of(organization_id) if result.group)
+    return tuple(Heard(result, instruments.recall(reading(), result.instrument_digest)) for result in results)
+
+
 def _round_of(year: int) -> RoundResult | None:
     return next((result for result in results_of(current().organization_id) if result.year == year), None)
 
@@ -147,8 +154,10 @@ def _beside(scorecard: Scorecard) -> dict[str, Any]:
     actions = plans.listed(reading(), organization_id)
     carried = any(action.year < year for action in actions)
     earlier = {one.submission.year: one for one in scorecards_of(organization_id)} if carried else {}
+    plan, heard_in = planned(scorecard, earlier, actions), heard_of(organization_id) if carried else ()
     return {
-        "plan": planned(scorecard, earlier, actions),
+        "plan": plan,
+        "confirmed": {one.action.id: confirmed(one.movement, heard_in) for one in plan},
         "planned_advice": advice_in_plan(actions, year),
         "question": partial(question, (scorecard.instrument, *(one.instrument for one in earlier.values()))),
     }

@@ -6,16 +6,15 @@ from wtforms import Form
 
 from questionnaire.core.access import Role
 from questionnaire.core.comparison import MOST_SHOWN, compare
-from questionnaire.core.voices_years import Heard, PeerLine, peer_line
+from questionnaire.core.voices_years import PeerLine, peer_line
 from questionnaire.core.years import Line, Years, years_of
 from questionnaire.output import trends
-from questionnaire.store import instruments
 from questionnaire.web.access import current, requires
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.pictures import MIMETYPES, drawn
-from questionnaire.web.scorecards import results_of, scorecards_of
+from questionnaire.web.scorecards import heard_of, scorecards_of
 from questionnaire.web.site import gettext as _
-from questionnaire.web.site import language, reading
+from questionnaire.web.site import language
 
 blueprint = Blueprint("years", __name__, url_prefix="/organizations/<organization_id>/years")
 
@@ -63,7 +62,7 @@ def trend(organization_id: str, domain_id: str, form: str) -> ResponseReturnValu
     line = next((line for line in _years(organization_id).lines if line.domain.id == domain_id), None)
     if line is None:
         abort(404)
-    peers = peer_line(line.domain, _heard(organization_id))
+    peers = peer_line(line.domain, heard_of(organization_id))
     response = Response(drawn(organization_id, _trend(line, peers), form), mimetype=MIMETYPES[form])
     if "download" in request.args:
         response.headers["Content-Disposition"] = f"attachment; filename=alongside-{domain_id}.{form}"
@@ -78,7 +77,7 @@ def _page(organization_id: str, *, sent: bool) -> str:
         wrong = _("Choose two different years.")
     elif sent and form.errors:
         wrong = _("Choose two of the years that have a scorecard.")
-    heard = _heard(organization_id)
+    heard = heard_of(organization_id)
     both = [(line, peer_line(line.domain, heard)) for line in years.lines]
     lines = [(line, peers, trends.told(line, peers, language())) for line, peers in both]
     return render_template(
@@ -91,12 +90,6 @@ def _years(organization_id: str) -> Years:
     if not scorecards:
         abort(404)
     return years_of(tuple(scorecards))
-
-
-def _heard(organization_id: str) -> tuple[Heard, ...]:
-    """What peer workers said, as far as the organization may see it, a year after the other."""
-    results = (result for result in results_of(organization_id) if result.group)
-    return tuple(Heard(result, instruments.recall(reading(), result.instrument_digest)) for result in results)
 
 
 def _form(organization_id: str, *, sent: bool, years: Years | None = None) -> TwoYears:

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from questionnaire.core.instrument import Instrument, dump, parse
+from questionnaire.core.plan import ItemLevels, Movement
 from questionnaire.core.voices import Forms, Outcome, Points, TooFew
-from questionnaire.core.voices_years import Heard, peer_line
+from questionnaire.core.voices_years import Heard, confirmed, peer_line
 from questionnaire.core.years import Segment
 from questionnaire.language import languages
 from tests.voices import a_group, a_result, a_voiced_instrument, items_of
@@ -106,3 +107,24 @@ def test_a_line_joins_comparable_years_and_leaves_the_others_alone() -> None:
 def test_years_ascend() -> None:
     with pytest.raises(ValueError, match="one round a year"):
         peer_line(INSTRUMENT.domains[0], (heard(2026, a_group(a=30)), heard(2026, a_group(a=30))))
+
+
+def a_movement(*item_ids: str) -> Movement:
+    levels = tuple(ItemLevels(item_id=item_id, earlier=1, later=3) for item_id in item_ids)
+    return Movement(earlier_year=2025, later_year=2026, up=2, same=0, down=0, not_comparable=0, levels=levels)
+
+
+def test_peer_workers_confirm_an_action_by_the_domains_of_its_questions() -> None:
+    rounds = (heard(2025, a_group(a=30, b=30)), heard(2026, a_group(a=60, b=35)))
+    said = confirmed(a_movement("a.1", "a.2", "b.1", "gone"), rounds)
+    assert list(map(ENGLISH.say, said)) == [
+        "Domain a: peer workers say clearly more than in 2025",
+        "Domain b: no clear change since 2025 in what peer workers say",
+    ]
+
+
+def test_without_two_rounds_or_without_figures_nothing_is_confirmed() -> None:
+    one, other = heard(2025, a_group(a=30)), heard(2026, a_group(b=60))
+    assert confirmed(a_movement("a.1"), (one,)) == ()
+    assert confirmed(a_movement("a.1", "b.1"), (one, other)) == ()
+    assert confirmed(None, (one, other)) == ()
