@@ -88,6 +88,6 @@ def test_advice_that_comes_earlier_says_why() -> None:
     found = {row["advice_id"]: row["given_for"] for row in rows(of, "advice")}
     assert found["d.1.advice"] == (
         "The answer was “Level 2”, level 2 of 4."
-        " It comes one step earlier, for peer workers say clearly less on Domain d than the organization does."
+        " It comes one step earlier, for peer workers say clearly less on Domain d."
     )
     assert found["c.2.advice"] == "The answer was “Level 2”, level 2 of 4."

@@ -170,7 +170,7 @@ def test_advice_comes_earlier_where_peer_workers_say_clearly_less_and_says_why(
     assert sorted(after) == sorted(before)
     assert before[0].startswith("role")
     assert after[0].startswith("recog")
-    why = "It comes one step earlier, for peer workers say clearly less on Recognition than the organization does."
+    why = "It comes one step earlier, for peer workers say clearly less on Recognition."
     for address in (scorecard, f"{scorecard}/advice", f"{scorecard.partition('/2026')[0]}/plan"):
         assert why in browser.read(address), address
 
