@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic.json_schema import SkipJsonSchema
 
 from questionnaire.core.answers import Answer, Choice
-from questionnaire.core.comparison import Comparison, DomainChange
+from questionnaire.core.comparison import LEAST_SHARED, Comparison, DomainChange
 from questionnaire.core.differences import BothAsked, Voices
 from questionnaire.core.instrument import Domain, Instrument, Text, canonical, question
 from questionnaire.core.plan import Action, Movement, Planned, planned
@@ -200,14 +200,16 @@ def make(
 def with_voices(report: Report, voices: Voices, earlier: Iterable[RoundResult] = ()) -> Report:
     """The report with both voices, of the same scorecard; `earlier` are rounds of other years, the earliest first.
 
-    Raises ValueError unless it was agreed before the round that the board sees its result.
+    Of fewer than three questions it holds no sum of levels: that could be an answer. Raises ValueError unless it was
+    agreed before the round that the board sees its result.
     """
     if not voices.result.board or voices.result.group is None:
         raise ValueError("nothing of this round may stand in a report")
     chosen = frozenset(report.parts) | {Part.VOICES}
     known = {one.year for one in report.earlier}
     before = tuple(one for one in earlier if one.board and one.group and one.year in known)
-    said = BothVoices(result=voices.result, asked=voices.asked, earlier=before)
+    asked = tuple(one if one.shared >= LEAST_SHARED else one.model_copy(update={"levels": 0}) for one in voices.asked)
+    said = BothVoices(result=voices.result, asked=asked, earlier=before)
     shown = _shown(voices.heard.submission, chosen)
     parts = tuple(part for part in Part if part in chosen)
     return report.model_copy(update={"parts": parts, "outcome": shown, "voices": said, "stored": None})

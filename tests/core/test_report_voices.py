@@ -223,3 +223,14 @@ def test_domains_without_a_figure_are_named() -> None:
 def test_a_line_over_the_years_says_its_figures() -> None:
     line = peer_line(INSTRUMENT.domains[0], (Heard(a_result(INSTRUMENT, LESS), INSTRUMENT),))
     assert (line.is_shown, line.in_figures.params["figures"]) == (True, (_under_15_in_2026(),))
+
+
+def test_of_fewer_than_three_questions_a_report_holds_no_sum_that_could_be_an_answer() -> None:
+    instrument = a_voiced_instrument(domains=4, alone=("d.2", "d.3", "d.4", "d.5"))
+    card = a_year(2026, instrument, a="33333", b="33333", c="22222", d="43210")
+    voices = Voices(card, a_result(instrument, a_group(a=30)), both_asked(card))
+    assert voices.difference("d").asked.levels == 4
+    said = with_voices(make(card, (), on=MADE_ON, earlier=(), actions=()), voices).voices
+    assert said
+    sums = {one.domain_id: (one.shared, one.levels) for one in said.asked}
+    assert sums == {"a": (5, 15), "b": (5, 15), "c": (5, 10), "d": (1, 0)}

@@ -18,13 +18,13 @@ from questionnaire.core.instrument import Instrument, Tree, parse
 from questionnaire.core.report import Part, Readable, grouped, make, with_voices
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import freeze
-from questionnaire.core.voices import Bands, Forms, Points
+from questionnaire.core.voices import Bands, DomainFigure, Forms, GroupResult, Points
 from questionnaire.language import languages
 from questionnaire.output import pdf_letters
 from questionnaire.output.pdf import questionnaire_pdf, report_pdf
 from questionnaire.store.instruments import read
 from tests.builders import A_DAY, a_profile, a_tree, an_action
-from tests.voices import a_group, a_result
+from tests.voices import a_result
 
 ENGLISH = languages()["en"]
 SHIPPED = read(ROOT / "data" / "instruments" / "alongside-1")
@@ -77,16 +77,18 @@ def a_report(*parts: Part, note: str = "", instrument: Instrument = SHIPPED, is_
     if Part.VOICES in parts:
         asked = [item.id for item in instrument.items.values() if item.peer]
         bands = tuple(Bands(item_id=item_id, low="under 15", middle="none", high="over 85") for item_id in asked)
-        result = a_result(instrument, a_group(Forms.TEN, bands, **figures_of(instrument)))
-        earlier = a_result(instrument, a_group(Forms.FIVE, **figures_of(instrument)), year=2024)
+        result = a_result(instrument, GroupResult(forms=Forms.TEN, domains=figures_of(instrument), items=bands))
+        few = GroupResult(forms=Forms.FIVE, domains=figures_of(instrument), items=())
+        earlier = a_result(instrument, few, year=2024)
         report = with_voices(report, Voices(card, result, both_asked(card)), (earlier,))
     return Readable(report, {instrument.digest: instrument})
 
 
-def figures_of(instrument: Instrument) -> dict[str, Points]:
+def figures_of(instrument: Instrument) -> tuple[DomainFigure, ...]:
     """A figure of peer workers for every domain but the last: the longest that there are."""
-    figures: tuple[Points, ...] = ("under 15", "over 85", 15, 85, 50)
-    return dict(zip([domain.id for domain in instrument.domains][:-1], figures, strict=False))
+    points: tuple[Points, ...] = ("under 15", "over 85", 15, 85, 50)
+    shown = zip(instrument.domains[:-1], points, strict=False)
+    return tuple(DomainFigure(domain_id=domain.id, points=figure) for domain, figure in shown)
 
 
 def faults(content: bytes, folder: Path) -> list[str]:

@@ -41,7 +41,7 @@ def test_the_radar_has_a_dashed_line_of_peer_workers_that_breaks_where_there_is_
         ("Organization 2026", Voice.ORGANIZATION),
         ("Peer workers 2026", Voice.PEERS),
     ]
-    assert radar.series[1].points == (30, 10, 50, 90, 45, None)
+    assert list(radar.series[1].points) == [30, 10, 50, 90, 45, None]
     assert len(lines_drawn(radar, ORANGE)) == 4
     assert markers_drawn(radar, ORANGE) == 5
     assert len(lines_drawn(radar, charts.PENS[Voice.ORGANIZATION].colour)) == 6
@@ -49,8 +49,8 @@ def test_the_radar_has_a_dashed_line_of_peer_workers_that_breaks_where_there_is_
 
 def test_without_voices_the_radar_is_the_same_as_ever() -> None:
     alone = radar_of(card(), None, SAY, is_case=False)
-    assert radar_svg(alone) == radar_svg(radar_of(card(), None, SAY, is_case=False, voices=None))
-    assert [one.voice for one in alone.series] == [Voice.ORGANIZATION]
+    assert (alone.series[0].label, alone.series[0].points) == ("Organization 2026", (50,) * 6)
+    assert len(alone.series) == 1
     assert "peer" not in alone.description
 
 
@@ -65,7 +65,7 @@ def test_without_voices_the_radar_is_the_same_as_ever() -> None:
             ),
         ),
         (
-            a_group(None, **dict.fromkeys("abcdef", 50)),
+            a_group(None, a=50, b=50, c=50, d=50, e=50, f=50),
             (
                 "A dashed line with squares shows peer workers: Domain a: 50; Domain b: 50; Domain c: 50;"
                 " Domain d: 50; Domain e: 50; Domain f: 50."

@@ -53,8 +53,8 @@ def test_without_a_round_a_scorecard_has_one_voice(browser: Browser, scorecard: 
 def test_before_the_organization_may_see_it_no_page_has_anything_of_it(
     site: Site, browser: Browser, organization: str, scorecard: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    addresses = (scorecard, f"{scorecard}/advice", f"{scorecard}/report", f"{organization}/years")
-    addresses += (f"{organization}/plan", f"{scorecard}/worked-out", f"{scorecard}/what-if")
+    own = (f"{scorecard}{page}" for page in ("", "/advice", "/report", "/worked-out", "/what-if"))
+    addresses = (*own, f"{organization}/years", f"{organization}/plan")
     pictures = (f"{scorecard}/radar.svg", f"{organization}/years/role.svg")
     before = [visible(browser.read(address)) for address in addresses]
     drawn = [browser.get(address).data for address in pictures]
