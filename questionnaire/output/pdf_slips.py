@@ -114,13 +114,12 @@ def _result(organization: str, sheet: Sheet, say: Language) -> Block:
 
 def _others(terms: Terms, say: Language) -> Iterator[str]:
     _ = say.gettext
-    if terms.board and terms.network:
-        yield _("Then its board and its network may see it, too.")
-    elif terms.board:
-        yield _("Then its board may see it, too.")
-        yield _("Its network will not see it.")
+    if terms.board:
+        yield _("Then its board may see it, too, and all who get a report.")
+        if terms.network:
+            yield _("Its network may use it in group figures.")
     elif terms.network:
-        yield _("Then its network may see it, too.")
+        yield _("Then its network may use it in group figures.")
         yield _("Its board will not see it.")
     else:
         yield _("Its board and its network will not see it.")
@@ -145,8 +144,8 @@ def _machine(terms: Terms, say: Language) -> Block:
     _, operator = say.gettext, _name(terms.operator)
     if terms.by_employer:
         said = _(
-            "Your employer runs the machine of this site itself: %(operator)s. Do you not trust that? Then you can"
-            " ask for the paper round. You all fill in paper forms in a room."
+            "Your employer runs the machine of this site itself: %(operator)s. Do you not trust that? Then ask your"
+            " steward for the paper round. You all fill in paper forms in a room."
         )
     else:
         said = _("%(operator)s runs the machine of this site.")

@@ -50,9 +50,7 @@ def _spread(voices: Voices, say: Language) -> Iterator[Piece]:
     titles = _("Levels 0 and 1"), _("Level 2"), _("Levels 3 and 4")
     columns = [column(_("Question"), 10), *(column(title, 3, figure=True) for title in titles)]
     yield table(columns, list(_spread_rows(voices, say)), "words")
-    left_out = _(
-        "A question is left out where fewer than ten answered it, or where what they said could tell who said it."
-    )
+    left_out = _("A question is left out where too few answered it, or where what they said could tell who said it.")
     yield text(left_out, look="small")
 
 

@@ -10,21 +10,25 @@ from questionnaire.core.events import Event
 from questionnaire.core.rounds import FLOOR, Limits, Way, is_late, organization_sees_from
 from questionnaire.core.voices import GroupResult, RoundResult, Tally, TooFew, Void, close, closing_words
 from questionnaire.store import instruments, models
-from questionnaire.store.keys import KeyLostError, Keys, RoundKey, UnsealedError
+from questionnaire.store.keys import KeyAwayError, KeyLostError, Keys, RoundKey, UnsealedError
 from questionnaire.store.rounds import NotOpenError, Round, TermsChangedError, find, listed, note, write
 from questionnaire.store.tallies import read_tally, tally_to_write, write_tally
 
 WORDS_DAYS = 60  # in which the steward may read the closing words; then they are deleted
+KEY_DAYS = 14  # in which a key that is not there may come back: a folder that was not mounted loses no round
 
 _ROUND = models.peer_round.c
 
 
 def put_totals(connection: Connection, key: RoundKey, round_id: str, tally: Tally, *, on: date) -> None:
-    """What was counted on paper, once; raises NotOpenError where forms or slips were there first."""
-    held, before = tally_to_write(connection, key, round_id, on=on)
-    slips = select(models.slip.c.round_id).where(models.slip.c.round_id == round_id).limit(1)
-    if held.way is not Way.SLIPS or before.forms or connection.scalar(slips) is not None:
+    """What was counted on paper, once: it takes the place of the slips, and of all that was handed in with them.
+
+    Whether that was anything is not said: it would be more than the one bit that a steward sees.
+    """
+    held, _before = tally_to_write(connection, key, round_id, on=on)
+    if held.way is not Way.SLIPS:
         raise NotOpenError
+    connection.execute(delete(models.slip).where(models.slip.c.round_id == round_id))
     write(connection, round_id, way=Way.TOTALS)
     write_tally(connection, key, round_id, tally)
 
@@ -45,13 +49,19 @@ def due(connection: Connection, *, on: date) -> list[str]:
 
 
 def close_due(connection: Connection, keys: Keys, *, on: date, limits: Limits = FLOOR) -> list[str]:
-    """Close what is due: count, keep what may be shown, delete all else. The caller then destroys the keys."""
+    """Close what is due: count, keep what may be shown, delete all else. The caller then destroys the keys.
+
+    A round whose key is not there stays due, and sealed, for two weeks.
+    """
     closed = []
     for round_id in due(connection, on=on):
         held = find(connection, round_id, hold=True)
         if held is None or held.closes_on is None or not held.is_due(on=on):
             continue  # somebody was first
-        outcome, words = _outcome(connection, keys, held, limits)
+        found = _outcome(connection, keys, held, limits, on=on)
+        if found is None:
+            continue
+        outcome, words = found
         _finish(connection, held, outcome, held.closes_on, words, on=on)
         closed.append(round_id)
     return closed
@@ -60,11 +70,14 @@ def close_due(connection: Connection, keys: Keys, *, on: date, limits: Limits = 
 def result_of(
     connection: Connection, keys: Keys, found: Round, *, on: date, limits: Limits = FLOOR
 ) -> RoundResult | None:
-    """The result of a closed round; of one that is due, what closing will keep. None while it is open."""
+    """The result of a closed round; of one that is due, what closing will keep.
+
+    None while it is open, and where its key cannot be read just now.
+    """
     if found.result is not None or not found.is_due(on=on) or found.closes_on is None:
         return found.result
-    outcome, _words = _outcome(connection, keys, found, limits)
-    return _result(connection, found, outcome, found.closes_on)
+    read = _outcome(connection, keys, found, limits, on=on)
+    return None if read is None else _result(connection, found, read[0], found.closes_on)
 
 
 def seen_by_organization(
@@ -121,15 +134,16 @@ def needless_keys(connection: Connection, keys: Keys) -> list[str]:
 
 
 def _outcome(
-    connection: Connection, keys: Keys, held: Round, limits: Limits
-) -> tuple[GroupResult | TooFew | Void, tuple[str, ...]]:
+    connection: Connection, keys: Keys, held: Round, limits: Limits, *, on: date
+) -> tuple[GroupResult | TooFew | Void, tuple[str, ...]] | None:
     instrument = instruments.recall(connection, held.instrument_digest)
     if held.way is Way.MEETING:
         return TooFew(), ()
     try:
         tally = read_tally(connection, keys.find(held.round_id), held.round_id)
-    except (KeyLostError, UnsealedError):
-        return Void(why="key-lost"), ()
+    except (KeyLostError, UnsealedError) as error:
+        may_return = held.closes_on is None or on <= held.closes_on + timedelta(days=KEY_DAYS)
+        return None if may_return or isinstance(error, KeyAwayError) else (Void(why="key-lost"), ())
     outcome = close(tally, instrument, held.terms.peer_workers, limits)
     words = closing_words(tally, limits) if held.terms.words and isinstance(outcome, GroupResult) else ()
     return outcome, words

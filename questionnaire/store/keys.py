@@ -19,6 +19,10 @@ class KeyLostError(Exception):
     """The key of a round is not there, or is none."""
 
 
+class KeyAwayError(KeyLostError):
+    """The key of a round cannot be read just now; that says nothing about whether it is there."""
+
+
 class UnsealedError(Exception):
     """This key did not seal that, or it was changed since."""
 
@@ -33,6 +37,10 @@ class RoundKey:
     def code_hash(self, code: str) -> str:
         """What the database holds of a code."""
         return self._told("code", code).hex()
+
+    def mark(self, code: str) -> str:
+        """What stands on the pages of a code, so that none is sent as if it were another code's."""
+        return self._told("mark", code).hex()[:16]
 
     def draft_key(self, code: str, word: str) -> "RoundKey":
         """The key of a draft: from its code and its owner's word, slow to guess, and of no use without this one."""
@@ -96,11 +104,12 @@ class Keys:
         return key
 
     def find(self, round_id: str) -> RoundKey:
-        """The key of a round; raises KeyLostError."""
+        """The key of a round; raises KeyLostError, and KeyAwayError where that is not certain."""
         try:
             secret = self._path(round_id).read_bytes()
         except OSError as error:
-            raise KeyLostError(round_id) from error
+            is_lost = isinstance(error, FileNotFoundError) and self.folder.is_dir()
+            raise (KeyLostError if is_lost else KeyAwayError)(round_id) from error
         if len(secret) != KEY_BYTES:
             raise KeyLostError(round_id)
         return RoundKey(round_id, secret)

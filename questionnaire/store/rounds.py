@@ -20,6 +20,7 @@ from questionnaire.core.rounds import (
     Way,
     is_open,
     next_from,
+    organization_sees_from,
 )
 from questionnaire.core.voices import RoundResult, Tally
 from questionnaire.store import events, models, stewards
@@ -32,7 +33,7 @@ _ROUND = models.peer_round.c
 
 
 class RoundTakenError(Exception):
-    """This organization has a round that is not closed yet."""
+    """This organization has a round that is not closed, or whose result only peer workers see yet."""
 
 
 class TooSoonError(Exception):
@@ -93,6 +94,12 @@ class Round:
     def is_due(self, *, on: date) -> bool:
         """Whether it should be closed, and is not."""
         return self.closes_on is not None and self.result is None and not is_open(self.closes_on, on=on)
+
+    def is_over(self, *, on: date, limits: Limits = FLOOR) -> bool:
+        """Whether it is closed, and the organization may know what came of it."""
+        if self.result is None or self.closes_on is None:
+            return False
+        return organization_sees_from(self.closes_on, limits) <= on
 
 
 def propose(
@@ -164,8 +171,9 @@ def listed(connection: Connection, organization_id: str) -> list[Round]:
 
 
 def first_day(earlier: Iterable[Round], *, on: date, limits: Limits = FLOOR) -> date:
-    """From which day another round may open: this one, or nine months after the last that was released."""
-    released = (one.closes_on for one in earlier if one.closes_on and one.result and one.result.group)
+    """From which day another round may open: this one, or nine months after the last that showed a figure."""
+    shown = (one for one in earlier if one.result and one.result.group and one.result.group.domains)
+    released = (one.closes_on for one in shown if one.closes_on)
     return max((on, *(next_from(closed_on, limits) for closed_on in released)))
 
 
@@ -185,25 +193,33 @@ def accept(connection: Connection, round_id: str, steward: str, *, on: date) -> 
     return stewards.appoint(connection, round_id, on=on)
 
 
-def renew_link(connection: Connection, round_id: str, *, on: date) -> str:
-    """Another link for the steward; every older one ends, with what browsers hold by it."""
+def renew_link(connection: Connection, round_id: str, *, accepted: bool, on: date) -> str:
+    """Another link for the steward; every older one ends, with what browsers hold by it.
+
+    Raises TermsChangedError where the steward has accepted meanwhile: then the owner makes no link any more.
+    """
+    held = find(connection, round_id, hold=True)
+    if held is None or bool(held.steward) is not accepted:
+        raise TermsChangedError
     stewards.end_links(connection, round_id)
     return stewards.appoint(connection, round_id, on=on)
 
 
 def change_terms(
     connection: Connection, round_id: str, terms: Terms, side: Side, *, seen: str, limits: Limits = FLOOR
-) -> None:
-    """Write other terms, which the one who writes agrees to, and the other must agree to anew.
+) -> bool:
+    """Write other terms, which the one who writes agrees to, and the other must agree to anew; whether they differ.
 
     Raises TermsChangedError where somebody else changed them meanwhile.
     """
     held = _held(connection, round_id, accepted=side is Side.STEWARD or None)
     if held.terms.fingerprint != seen:
         raise TermsChangedError
-    if terms != held.terms:
-        agreed = {"owner_agreed": side is Side.OWNER, "steward_agreed": side is Side.STEWARD}
-        write(connection, round_id, terms=terms.model_dump_json(), way=_way(terms, limits), **agreed)
+    if terms == held.terms:
+        return False
+    agreed = {"owner_agreed": side is Side.OWNER, "steward_agreed": side is Side.STEWARD}
+    write(connection, round_id, terms=terms.model_dump_json(), way=_way(terms, limits), **agreed)
+    return True
 
 
 def agree(
@@ -231,13 +247,17 @@ def agree(
     return True
 
 
-def call_off(connection: Connection, round_id: str) -> None:
-    """Delete a round that is not closed, with all that was handed in; the caller destroys its key afterwards."""
+def call_off(connection: Connection, keys: Keys, round_id: str) -> None:
+    """Delete a round that is not closed, with all that was handed in, and its key.
+
+    The key goes first: whoever is cut short between the two leaves nothing that could be read.
+    """
     held = find(connection, round_id, hold=True)
     if held is None or held.result is not None:
         raise TermsChangedError
     stewards.end_links(connection, round_id)
     connection.execute(delete(models.peer_round).where(_ROUND.round_id == round_id))
+    keys.destroy(round_id)
 
 
 def extend(connection: Connection, round_id: str, closes_on: date, *, on: date) -> None:
@@ -288,7 +308,7 @@ def _hold(connection: Connection, organization_id: str) -> None:
 
 def _may_open(connection: Connection, organization_id: str, *, on: date, limits: Limits, but: str = "") -> None:
     others = [one for one in listed(connection, organization_id) if one.round_id != but]
-    if any(one.result is None for one in others):
+    if not all(one.is_over(on=on, limits=limits) for one in others):
         raise RoundTakenError
     first = first_day(others, on=on, limits=limits)
     if first > on:

@@ -142,6 +142,8 @@ def hand_in(
     Raises SpentError, and NotOpenError where the round is closed.
     """
     held, tally = tally_to_write(connection, key, found.round_id, on=on)
+    if held.way is not Way.SLIPS:
+        raise NotOpenError
     slip = find(connection, key, code_hash)
     if slip is None or slip.spent:
         raise SpentError

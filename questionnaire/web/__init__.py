@@ -33,7 +33,7 @@ from questionnaire.web import (
     whatif,
     years,
 )
-from questionnaire.web.site import Site, choose_language, stop_reading
+from questionnaire.web.site import Site, choose_language, close_what_is_due, stop_reading
 
 LARGEST_BODY = 4_000_000  # a note of 1 MB, however it is encoded, still gets its field error
 
@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _ = site.limits
     app.url_map.converters["int"] = _WholeNumber
     app.before_request(choose_language)
+    app.before_request(close_what_is_due)
     app.teardown_appcontext(stop_reading)
     pages.set_up(app)
     security.set_up(app)

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from wtforms import ValidationError
 
 from questionnaire.core.instrument import Instrument
-from questionnaire.store import database
+from questionnaire.store import database, rounds
 from questionnaire.web.links import NoAddressError
 from questionnaire.web.security import among_voices
 from questionnaire.web.site import gettext as _
@@ -42,6 +42,8 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(NoConnectionError, _unavailable)
     app.register_error_handler(NoAddressError, _no_address)
+    app.register_error_handler(rounds.TermsChangedError, _moved_on)
+    app.register_error_handler(rounds.NotOpenError, _moved_on)
     app.register_error_handler(500, _bug)
 
 
@@ -139,6 +141,16 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     response = make_response(answer)
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _moved_on(_error: Exception) -> ResponseReturnValue:
+    stop_reading()
+    return kept(
+        _("Somebody was faster"),
+        _("This round has changed since you opened the page, so nothing was done. Look at it as it is now."),
+        409,
+        may_be_sent=False,
+    )
 
 
 def _no_address(_error: NoAddressError) -> ResponseReturnValue:

@@ -107,12 +107,12 @@ def delete(organization_id: str) -> ResponseReturnValue:
 
 
 def _delete(organization_id: str) -> None:
-    """Delete it with all that it has; the keys of its rounds, which stand apart, once it is certainly gone."""
+    """Delete it with all that it has; the keys of its rounds go first, so that nothing is left that they open."""
     with writing() as connection:
         ended = [one.round_id for one in rounds.listed(connection, organization_id)]
         organizations.delete(connection, organization_id)
-    for round_id in ended:
-        site().forget_round(round_id)
+        for round_id in ended:
+            site().keys.destroy(round_id)
     database.scrub(site().engine)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import abort, g, redirect, render_template, session, url_for
+from flask import abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -19,7 +19,7 @@ from questionnaire.web.access import RESPONDENT
 from questionnaire.web.rounds import name_of, slip_address
 from questionnaire.web.site import reading, site
 
-HELD, COOKIE = "voice", "cookie"
+HELD, COOKIE, MARK = "voice", "cookie", "of"
 COOKIE_ROOM = 256  # bytes, whatever it holds
 
 P = ParamSpec("P")
@@ -49,6 +49,11 @@ class Respondent:
         """What the database holds of the code."""
         return self.key.code_hash(self.code)
 
+    @property
+    def mark(self) -> str:
+        """What the forms of this code bring: a browser may have opened another slip since."""
+        return self.key.mark(self.code)
+
     def slip(self) -> slips.Slip:
         """The slip; raises SpentError where it is spent, or none."""
         slip = slips.find(reading(), self.key, self.code_hash)
@@ -74,10 +79,12 @@ def respondent(view: Callable[P, R]) -> Callable[P, R]:
             return cast("R", redirect(url_for("voices.enter", handle=handle), 303))
         try:
             g.respondent = _brought(found)
+            if request.method == "POST" and request.form.get(MARK) != me().mark:
+                raise UnsealedError
             return view(*args, **kwargs)
         except (UnsealedError, KeyLostError):
             session.pop(HELD, None)
-            return cast("R", redirect(url_for("voices.enter", handle=handle), 303))
+            return cast("R", _set_aside(found))
         except slips.SpentError:
             session.pop(HELD, None)
             return cast("R", spent())
@@ -106,6 +113,7 @@ def about(found: rounds.Round) -> dict[str, object]:
         "address": slip_address(found),
         "least": site().limits.forms,
         "limits": site().limits,
+        "mark": me().mark if "respondent" in g else "",
         "peers_from": peers_see_from(closes_on),
         "organization_from": organization_sees_from(closes_on, site().limits),
     }
@@ -141,6 +149,15 @@ def _brought(found: rounds.Round) -> Respondent:
     except (NotBase64, ValidationError, ValueError) as error:
         raise UnsealedError from error
     return Respondent(found, key, held.code, draft_key)
+
+
+def _set_aside(found: rounds.Round) -> ResponseReturnValue:
+    """To where a code is typed; answers that were sent wait on a page until this browser has opened their slip."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if not any(name.startswith(("q:", "gate:")) or (name == "words" and value) for name, value in typed):
+        return redirect(url_for("voices.enter", handle=found.handle), 303)
+    page = render_template("voices/set_aside.html", handle=found.handle, typed=typed, action=request.path)
+    return page, 409
 
 
 def spent() -> ResponseReturnValue:

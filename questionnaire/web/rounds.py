@@ -13,7 +13,7 @@ from questionnaire.core.access import Role
 from questionnaire.core.answers import MOST_PEER_WORKERS, NAME_LIMIT
 from questionnaire.core.instrument import Instrument
 from questionnaire.core.rounds import MOST_DAYS, PAY_LIMIT, Side, Terms, organization_sees_from
-from questionnaire.store import assessments, closing, instruments, organizations, rounds
+from questionnaire.store import assessments, closing, database, instruments, organizations, rounds
 from questionnaire.web import fields
 from questionnaire.web.access import current, requires
 from questionnaire.web.actions import DayField
@@ -117,7 +117,7 @@ def change_terms(round_id: str, side: Side) -> ResponseReturnValue | None:
     if request.method == "POST" and not wrong and form.validate():
         try:
             with writing() as connection:
-                rounds.change_terms(
+                is_other = rounds.change_terms(
                     connection, round_id, form.terms, side, seen=form.seen.data or "", limits=site().limits
                 )
         except rounds.TermsChangedError:
@@ -125,7 +125,11 @@ def change_terms(round_id: str, side: Side) -> ResponseReturnValue | None:
                 "Somebody else changed the terms meanwhile. What you typed is still here: compare, then decide."
             )
         else:
-            flash(_("Saved. The other side must agree to these terms before the round opens."))
+            flash(
+                _("Saved. The other side must agree to these terms before the round opens.")
+                if is_other
+                else _("Nothing was changed: these are the terms as they were.")
+            )
             return None
     page = render_template("rounds/change.html", form=form, wrong=wrong, found=found, side=side, limits=site().limits)
     return page, 400 if request.method == "POST" else 200
@@ -151,7 +155,7 @@ def agree(round_id: str, side: Side) -> None:
     except rounds.TooSoonError as error:
         flash(too_soon(error.first))
     except rounds.RoundTakenError:
-        flash(_("Another round of this organization is not closed yet. Nothing was opened."))
+        flash(_("Another round of this organization is not over yet. Nothing was opened."))
     except OSError:
         flash(_("The key of the round could not be kept, so nothing was opened. Tell whoever runs this site."))
     else:
@@ -193,9 +197,9 @@ def show(organization_id: str) -> ResponseReturnValue:
         today=today,
         sees_from={one.round_id: _sees_from(one) for one in found},
         owns=current().role is Role.OWNER,
-        is_free=all(one.result is not None for one in found),
+        is_free=all(one.is_over(on=today, limits=site().limits) for one in found),
         first=rounds.first_day(found, on=today, limits=site().limits),
-        least=site().limits.forms,
+        limits=site().limits,
     )
 
 
@@ -225,7 +229,7 @@ def propose(organization_id: str) -> ResponseReturnValue:
         except rounds.TooSoonError as error:
             wrong = too_soon(error.first)
         except rounds.RoundTakenError:
-            wrong = _("This organization has a round that is not closed yet. One at a time.")
+            wrong = _("This organization has a round that is not over yet: its result stands here first.")
         else:
             keep_fresh(organization_id, token)
             return redirect(url_for(".link", organization_id=organization_id, round_id=round_id), 303)
@@ -252,7 +256,9 @@ def one(organization_id: str, round_id: str) -> ResponseReturnValue:
         instrument=instrument_of(found),
         words=found.words if result and found.words_shown else None,
         is_open=found.is_open(on=today),
+        is_waiting=bool(sees_from and sees_from <= today and result is None),
         owns=current().role is Role.OWNER,
+        limits=site().limits,
     )
 
 
@@ -274,7 +280,7 @@ def renew(organization_id: str, round_id: str) -> ResponseReturnValue:
     if found.steward:
         abort(404)
     with writing() as connection:
-        token = rounds.renew_link(connection, round_id, on=site().today())
+        token = rounds.renew_link(connection, round_id, accepted=False, on=site().today())
     keep_fresh(organization_id, token)
     return redirect(url_for(".link", organization_id=organization_id, round_id=round_id), 303)
 
@@ -307,8 +313,8 @@ def call_off(organization_id: str, round_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("rounds/call_off.html", found=found)
     with writing() as connection:
-        rounds.call_off(connection, round_id)
-    site().forget_round(round_id)
+        rounds.call_off(connection, site().keys, round_id)
+    database.scrub(site().engine)
     flash(_("The round is called off. All that was handed in is deleted."))
     return redirect(url_for(".show", organization_id=organization_id), 303)
 

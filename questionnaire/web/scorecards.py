@@ -76,10 +76,13 @@ def radar(organization_id: str, year: int, number: int, form: str) -> ResponseRe
     """The radar as a picture: drawn once for the same content, then kept."""
     scorecard = scorecard_of(organization_id, year, number)
     comparison = _since_the_year_before(scorecard)
-    chart = radar_of(scorecard, comparison, language(), is_case=current().is_case, voices=voices_of(scorecard))
+    voices, is_file = voices_of(scorecard), "download" in request.args
+    if is_file and voices and not voices.result.board:  # it was agreed that their result goes into no file
+        voices = None
+    chart = radar_of(scorecard, comparison, language(), is_case=current().is_case, voices=voices)
     picture = drawn(organization_id, chart, form)
     response = Response(picture, mimetype=MIMETYPES[form])
-    if "download" in request.args:
+    if is_file:
         response.headers["Content-Disposition"] = f"attachment; filename=alongside-{year}-radar.{form}"
     return response
 

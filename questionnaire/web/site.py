@@ -11,6 +11,8 @@ from typing import cast
 
 from flask import current_app, g, request
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from questionnaire.config import Settings, SettingsError
 from questionnaire.core.instrument import Instrument
@@ -33,7 +35,7 @@ class Site:
     engine: Engine = field(repr=False)
     keys: Keys = field(init=False)
     guesses: Guesses = field(default_factory=Guesses, repr=False)
-    looked_on: date | None = None  # when this process last closed what was due; that it looks again does no harm
+    looked_at: tuple[date, int] | None = None  # the hour in which this process last closed what was due
 
     def __post_init__(self) -> None:
         """Keys stand apart from the database."""
@@ -58,7 +60,7 @@ class Site:
     def close_due(self) -> int:
         """Close the rounds whose last day is over, and destroy their keys; how many these were."""
         today = self.today()
-        self.looked_on = today
+        self.looked_at = self._hour()
         with database.reading(self.engine) as connection:
             late = closing.due(connection, on=today)
         if late:
@@ -68,6 +70,15 @@ class Site:
                 self.forget_round(round_id)
         return len(late)
 
+    def close_hourly(self) -> None:
+        """The same once an hour, before any page: what is to be deleted waits for nobody. A failure waits an hour."""
+        if self.looked_at != self._hour():
+            try:
+                self.close_due()
+            except (DBAPIError, NoConnectionError) as error:
+                if not database.is_unavailable(error):
+                    raise
+
     def forget_round(self, round_id: str) -> None:
         """Destroy the key of a round that has ended, and what SQLite's log still has of it."""
         self.keys.destroy(round_id)
@@ -76,6 +87,9 @@ class Site:
     def today(self) -> date:
         """The day it is where the site runs."""
         return datetime.now().astimezone().date()
+
+    def _hour(self) -> tuple[date, int]:
+        return self.today(), self.now() // 3600
 
     def now(self) -> int:
         """Seconds since 1970, for what is counted by the minute."""
@@ -99,10 +113,14 @@ def reading() -> Connection:
 def writing() -> Iterator[Connection]:
     """One use case in one transaction. What this request read before is let go first: it may be old."""
     stop_reading()
-    if site().looked_on != site().today():
-        site().close_due()
     with database.writing(site().engine) as connection:
         yield connection
+
+
+def close_what_is_due() -> None:
+    """Close rounds whose last day is over, before a page says anything of them."""
+    if request.endpoint != "static":
+        site().close_hourly()
 
 
 def stop_reading(_: BaseException | None = None) -> None:

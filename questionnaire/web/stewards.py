@@ -22,7 +22,7 @@ from questionnaire.core.rounds import (
     organization_sees_from,
     peers_see_from,
 )
-from questionnaire.store import access, closing, rounds, sessions, slips
+from questionnaire.store import access, closing, database, rounds, sessions, slips
 from questionnaire.store.keys import KeyLostError
 from questionnaire.web import fields
 from questionnaire.web.access import current_round, requires, session_token
@@ -80,6 +80,7 @@ def _page(round_id: str, form: AcceptForm, wrong: str | None = None) -> str:
         wrong=wrong,
         is_open=found.is_open(on=today),
         is_over=found.result is not None or found.is_due(on=today),
+        is_deleted=found.result is not None,
         is_meeting=found.way is Way.MEETING,
         counting=counting,
         pending=pending,
@@ -88,6 +89,7 @@ def _page(round_id: str, form: AcceptForm, wrong: str | None = None) -> str:
         peers_from=peers_see_from(closes_on),
         organization_from=organization_sees_from(closes_on, limits),
         address=slip_address(found),
+        limits=limits,
         reads_words=found.words is not None and not found.words_shown,
     )
 
@@ -98,6 +100,7 @@ def accept(round_id: str) -> ResponseReturnValue:
     """Become the steward: from now on only the steward's own link works, not the one that the owner has seen."""
     form = AcceptForm(request.form)
     wrong = fields.strangers(request.form, {"csrf_token", "name", "chosen"})
+    wrong = wrong or _wrong_with_owner(current_round(round_id))
     if wrong or not form.validate():
         return _page(round_id, form, wrong), 400
     need_address()
@@ -132,7 +135,7 @@ def renew(round_id: str) -> ResponseReturnValue:
     if not current_round(round_id).steward:
         abort(404)
     with writing() as connection:
-        token = rounds.renew_link(connection, round_id, on=site().today())
+        token = rounds.renew_link(connection, round_id, accepted=True, on=site().today())
         _hold(connection, token)
     keep_fresh(round_id, token)
     return redirect(url_for(".link", round_id=round_id), 303)
@@ -239,7 +242,7 @@ def read_words(round_id: str) -> ResponseReturnValue:
         left = [one for mark, one in known.items() if f"strike:{mark}" not in request.form]
         with writing() as connection:
             closing.keep_words(connection, round_id, left)
-        site().forget_round(round_id)
+        database.scrub(site().engine)
         flash(_("What you left stands beside the result now. What you struck is deleted."))
         return back(round_id)
     page = render_template("stewards/words.html", found=found, name=name_of(found), known=known, wrong=wrong)
@@ -256,10 +259,21 @@ def call_off(round_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("stewards/call_off.html", found=found, name=name_of(found))
     with writing() as connection:
-        rounds.call_off(connection, round_id)
-    site().forget_round(round_id)
+        rounds.call_off(connection, site().keys, round_id)
+    database.scrub(site().engine)
     flash(_("The round is called off. All that was handed in is deleted."))
     return redirect(url_for("organizations.home"), 303)
+
+
+def _wrong_with_owner(found: rounds.Round) -> str | None:
+    """A manager sees no code: who has opened this organization as its owner in this browser is no steward of it."""
+    held = access.held(reading(), session_token() or "", found.organization_id, on=site().today())
+    if held is None or held.role is not Role.OWNER:
+        return None
+    return _(
+        "In this browser you are the owner of the organization, and the owner cannot be the steward. Give the link to"
+        " the person whom the peer workers chose."
+    )
 
 
 def _hold(connection: Connection, token: str) -> None:

@@ -6,17 +6,20 @@ from wtforms import BooleanField, Form, ValidationError
 
 from questionnaire.core.access import Role
 from questionnaire.core.instrument import Instrument
-from questionnaire.core.rounds import Way
+from questionnaire.core.rounds import Way, organization_sees_from
 from questionnaire.core.text import showable
 from questionnaire.core.voices import LEVELS, agreed, mirrored, totals
-from questionnaire.store import closing, database, rounds, slips
+from questionnaire.store import closing, database, slips
 from questionnaire.store.keys import KeyLostError
 from questionnaire.web import fields
 from questionnaire.web.access import current_round, requires
+from questionnaire.web.errors import kept
 from questionnaire.web.rounds import instrument_of, name_of
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, reading, site, writing
 from questionnaire.web.stewards import back, handed
+
+INSTEAD = "instead"  # of the slips that were made
 
 blueprint = Blueprint("together", __name__, url_prefix="/rounds/<round_id>")
 
@@ -46,21 +49,27 @@ def counting_sheet(round_id: str) -> ResponseReturnValue:
 def type_totals(round_id: str) -> ResponseReturnValue:
     """What was counted on paper, typed in once."""
     found, instrument = current_round(round_id), instrument_of(current_round(round_id))
-    if not found.is_open(on=site().today()) or found.way is not Way.SLIPS or any(slips.made(reading(), round_id)):
+    if not found.is_open(on=site().today()) or found.way is not Way.SLIPS:
         abort(404)
+    has_slips = any(slips.made(reading(), round_id))
     typed = {name: showable(value.strip()) for name, value in request.form.items()}
     items = [item for domain in instrument.domains for item in mirrored(domain)]
     names = {f"{item.id}:{level}" for item in items for level in range(LEVELS)}
-    wrong = fields.strangers(request.form, {"csrf_token", "forms", *names})
-    faults = _faults(instrument, typed) if request.method == "POST" else {}
+    wrong = fields.strangers(request.form, {"csrf_token", "forms", INSTEAD, *names})
+    faults = _faults(instrument, typed, found.terms.peer_workers) if request.method == "POST" else {}
+    if request.method == "POST" and has_slips and INSTEAD not in typed:
+        faults[INSTEAD] = _("Say that these totals take the place of the slips.")
     if request.method == "POST" and not wrong and not faults:
         counts = {item.id: _row(typed, item.id) for item in items}
         tally = totals(instrument, fields.whole(typed.get("forms", "")) or 0, counts)
         try:
             with writing() as connection:
                 closing.put_totals(connection, site().keys.find(round_id), round_id, tally, on=site().today())
-        except (rounds.NotOpenError, KeyLostError):
-            abort(404)
+        except KeyLostError:
+            said = _(
+                "The key of the round cannot be read just now, so nothing was counted. Wait, then press the button."
+            )
+            return kept(_("This could not be done right now"), said, 503)
         database.scrub(site().engine)
         flash(_("The totals are counted. You can throw the paper forms away safely now."))
         return back(round_id)
@@ -73,6 +82,7 @@ def type_totals(round_id: str) -> ResponseReturnValue:
         typed=typed,
         wrong=wrong,
         faults=faults,
+        has_slips=has_slips,
     )
     return page, 400 if request.method == "POST" else 200
 
@@ -92,10 +102,22 @@ def meeting(round_id: str) -> ResponseReturnValue:
     if request.method == "POST" and not wrong and form.validate():
         said = {item.id: request.form.get(f"{item.id}:level", "") for item in items}
         levels = {item_id: int(level) for item_id, level in said.items() if level in set("01234")}
-        with writing() as connection:
-            closing.put_agreed(connection, round_id, agreed(instrument, levels), on=site().today())
-        flash(_("It is handed in. You see it first; the organization sees it in two days."))
-        return back(round_id)
+        answer, today = agreed(instrument, levels), site().today()
+        if answer.domains:
+            with writing() as connection:
+                closing.put_agreed(connection, round_id, answer, on=today)
+            first = organization_sees_from(today, site().limits)
+            flash(
+                _(
+                    "It is handed in. You see it first; the organization sees it from %(day)s.",
+                    day=language().date(first),
+                )
+            )
+            return back(round_id)
+        wrong = _(
+            "No topic has an answer to three of its questions, so there would be nothing to show. Nothing was handed"
+            " in. If you do not agree on more, let the last day pass."
+        )
     page = render_template(
         "together/meeting.html",
         found=found,
@@ -112,11 +134,19 @@ def _row(typed: dict[str, str], item_id: str) -> tuple[int, ...]:
     return tuple(fields.whole(typed.get(f"{item_id}:{level}") or "0") or 0 for level in range(LEVELS))
 
 
-def _faults(instrument: Instrument, typed: dict[str, str]) -> dict[str, str]:
-    """What is wrong with totals: no numbers, or more answers to a question than there are forms."""
+def _faults(instrument: Instrument, typed: dict[str, str], peer_workers: int) -> dict[str, str]:
+    """What is wrong with totals: no numbers, no answers, or more of them than there can be."""
     forms = fields.whole(typed.get("forms", ""))
     if forms is None or forms < 1:
         return {"forms": _("Give the number of forms.")}
+    if forms > peer_workers:
+        return {
+            "forms": _(
+                "By the terms there are %(number)s peer workers. With more forms than that there is no result: count"
+                " again.",
+                number=peer_workers,
+            )
+        }
     found = {}
     for domain in instrument.domains:
         for item in mirrored(domain):
@@ -125,4 +155,6 @@ def _faults(instrument: Instrument, typed: dict[str, str]) -> dict[str, str]:
                 found[item.id] = _("Give whole numbers, or leave a box empty.")
             elif sum(map(int, row)) > forms:
                 found[item.id] = _("These are more answers than there are forms.")
+    if not found and not any(value for name, value in typed.items() if ":" in name):
+        return {"forms": _("There are no answers below. Type in what you counted.")}
     return found

@@ -26,6 +26,7 @@ from questionnaire.web import fields
 from questionnaire.web.access import public
 from questionnaire.web.respondents import (
     HELD,
+    MARK,
     Held,
     Respondent,
     about,
@@ -113,7 +114,7 @@ def questions(handle: str, number: int) -> ResponseReturnValue:
     page = pages[number - 1]
     if request.method == "GET":
         return _questions_page(mine, instrument, page, len(pages), form)
-    wrong = fields.strangers(request.form, {"csrf_token", "go", *_names(instrument)})
+    wrong = fields.strangers(request.form, {"csrf_token", MARK, "go", *_names(instrument)})
     if wrong or not _is_known():
         return _questions_page(mine, instrument, page, len(pages), form, wrong or _not_offered()), 400
     if mine.draft_key is None:
@@ -141,7 +142,7 @@ def hand_in(handle: str) -> ResponseReturnValue:
     form = mine.form()
     instrument = instrument_of(mine.found)
     words = fields.tidy(request.form.get("words", form.words)) or ""
-    wrong = fields.strangers(request.form, {"csrf_token", "words", "go"})
+    wrong = fields.strangers(request.form, {"csrf_token", MARK, "words", "go"})
     if request.method == "GET" or wrong or _is_wrong(words):
         return _last_page(mine, instrument, form, words, wrong), 200 if request.method == "GET" else 400
     draft_key, wish = mine.draft_key, request.form.get("go")
@@ -177,7 +178,7 @@ def paper(handle: str) -> ResponseReturnValue:
         return redirect(url_for(".start", handle=handle), 303)
     words = fields.tidy(request.form.get("words", "")) or ""
     form = _change(instrument)(Form()).model_copy(update={"words": words})
-    wrong = fields.strangers(request.form, {"csrf_token", "words", *_names(instrument)})
+    wrong = fields.strangers(request.form, {"csrf_token", MARK, "words", *_names(instrument)})
     wrong = wrong or (None if _is_known() else _not_offered())
     if request.method == "GET" or wrong or _is_wrong(words):
         status = 200 if request.method == "GET" else 400
@@ -222,8 +223,6 @@ def _ask(found: rounds.Round, typed: str = "", wrong: str = "") -> str:
 def _typed(found: rounds.Round, typed: str) -> ResponseReturnValue:
     """A code that was typed or scanned: a typing error, nobody's code, spent, or one to begin with."""
     guesses, address = site().guesses, request.remote_addr or ""
-    if guesses.are_too_many(address):
-        return _ask(found, typed, "wait"), 429
     try:
         code = read(typed)
         key = site().keys.find(found.round_id)
@@ -232,9 +231,10 @@ def _typed(found: rounds.Round, typed: str) -> ResponseReturnValue:
     except KeyLostError:
         return _ask(found, typed, "lost"), 503
     slip = slips.find(reading(), key, key.code_hash(code))
-    if slip is None:
+    if slip is None:  # a right code is let in all the same: others may sit behind this address
+        wait = guesses.are_too_many(address)
         guesses.failed(address)
-        return _ask(found, typed, "unknown"), 400
+        return _ask(found, typed, "wait" if wait else "unknown"), 429 if wait else 400
     if slip.spent:
         return spent()
     keep(found, key, Held(code=code))
@@ -246,8 +246,11 @@ def _welcome(mine: Respondent, begun: bool, *, wrong: bool = False) -> str:
 
 
 def _resume(mine: Respondent, word: str) -> ResponseReturnValue:
-    """Go on with a draft by one's own word; a wrong one is answered as a wrong code is."""
-    guesses, address = site().guesses, request.remote_addr or ""
+    """Go on with a draft by one's own word; a wrong one is answered as a wrong code is.
+
+    Failures count against this address and this slip: the others of a shelter behind one address go on.
+    """
+    guesses, address = site().guesses, f"{request.remote_addr} {mine.code_hash}"
     if guesses.are_too_many(address):
         return _ask(mine.found, mine.code, "wait"), 429
     draft_key = mine.key.draft_key(mine.code, word)

@@ -62,9 +62,12 @@ def trend(organization_id: str, domain_id: str, form: str) -> ResponseReturnValu
     line = next((line for line in _years(organization_id).lines if line.domain.id == domain_id), None)
     if line is None:
         abort(404)
-    peers = peer_line(line.domain, heard_of(organization_id))
+    is_file, heard = "download" in request.args, heard_of(organization_id)
+    if is_file:  # of what peer workers said only what may go into files
+        heard = tuple(one for one in heard if one.result.board)
+    peers = peer_line(line.domain, heard)
     response = Response(drawn(organization_id, _trend(line, peers), form), mimetype=MIMETYPES[form])
-    if "download" in request.args:
+    if is_file:
         response.headers["Content-Disposition"] = f"attachment; filename=alongside-{domain_id}.{form}"
     return response
 

@@ -99,4 +99,4 @@ def prepared(app: Flask, opened: round_walks.Opened) -> Iterator[tuple[FlaskClie
         with client.session_transaction(opened.address) as held:
             held["csrf_token"] = secret
             held[HELD] = to_bring(found, key, Held(code=code, draft_key=draft_key.secret.hex()))
-        yield client, {"csrf_token": token}
+        yield client, {"csrf_token": token, "of": key.mark(code)}

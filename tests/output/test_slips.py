@@ -225,18 +225,20 @@ def test_a_slip_says_who_asks_and_when_and_how_nobody_is_harmed(tmp_path: Path) 
 
 
 def test_a_slip_says_who_else_will_see_the_result_and_who_will_not() -> None:
-    assert "Then its board and its network may see it, too." in on_a_slip(a_sheet(board=True, network=True))
+    readers = "Then its board may see it, too, and all who get a report."
+    assert f"{readers} Its network may use it in group figures." in on_a_slip(a_sheet(board=True, network=True))
     board = on_a_slip(a_sheet(board=True))
-    assert "Then its board may see it, too. Its network will not see it." in board
+    assert readers in board
+    assert "network" not in board, "a report may be given to anybody"
     network = on_a_slip(a_sheet(network=True))
-    assert "Then its network may see it, too. Its board will not see it." in network
+    assert "Then its network may use it in group figures. Its board will not see it." in network
     assert "Its board and its network will not see it." in on_a_slip(a_sheet())
 
 
 def test_where_the_employer_runs_the_machine_the_slip_says_so_and_offers_paper() -> None:
     said = on_a_slip(a_sheet(by_employer=True))
     assert "Your employer runs the machine of this site itself: Alongside Society." in said
-    assert "Then you can ask for the paper round." in said
+    assert "Then ask your steward for the paper round." in said
     assert "employer" not in on_a_slip(a_sheet())
 
 

@@ -61,7 +61,7 @@ def on_a_database(app: Flask, url: str) -> Iterator[None]:
     configured = dict(app.config)
     site.engine = database.open_database(url, connections=site.settings.threads * 2)
     site.guesses = Guesses()
-    site.looked_on = site.today()  # as prepare() leaves it
+    site.looked_at = None
     with TemporaryDirectory() as folder:
         site.keys = Keys(Path(folder) / "keys")
         yield

@@ -126,7 +126,8 @@ def answer(browser: Browser, address: str, level: str = "2", gates: Mapping[str,
         names = set(re.findall(r'name="((?:q|gate):[^"]+)"', html))
         typed = {name: (gates or {}).get(name, "yes") if name.startswith("gate:") else level for name in names}
         fields = form_fields(html)
-        response = browser.post(address, data={"csrf_token": fields["csrf_token"], "go": "next", **typed})
+        held = {name: fields[name] for name in ("csrf_token", "of")}
+        response = browser.post(address, data={**held, "go": "next", **typed})
         assert response.status_code == 303, response.text
         address = response.headers["Location"]
     return address

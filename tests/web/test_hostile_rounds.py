@@ -169,7 +169,9 @@ def test_spoiled_totals_are_refused_in_words(opened: Opened, number: str) -> Non
 def test_enormous_totals_keep_nobody_waiting(opened: Opened) -> None:
     page, most = f"{opened.stewards_page}/totals", "9" * 9
     levels = {name: most for name in form_fields(opened.steward.read(page)) if name.endswith(":4")}
-    assert opened.steward.fill(page, forms=most, **levels).status_code == 303
+    refused = opened.steward.fill(page, forms=most, **levels)
+    assert refused.status_code == 400
+    assert "there are 12 peer workers" in refused.text
 
 
 def test_hostile_text_is_text_on_every_page_of_a_round(browser: Browser, organization: str) -> None:

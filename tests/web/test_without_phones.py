@@ -56,8 +56,8 @@ def test_a_form_that_was_begun_on_a_phone_cannot_be_typed_in_without_its_word(op
     round_walks.begin(opened.owner.as_somebody_else(), opened, code)
     typist.fill(opened.address, code=code)
     assert typist.get(f"{opened.address}/paper").headers["Location"].endswith("/start")
-    token = walks.token_of(typist.read(f"{opened.address}/start"))
-    sent = typist.post(f"{opened.address}/paper", data={"csrf_token": token, "q:role.title": "4"})
+    fields = form_fields(typist.read(f"{opened.address}/start"))
+    sent = typist.post(f"{opened.address}/paper", data={**fields, "q:role.title": "4"})
     assert sent.headers["Location"].endswith("/start")
 
 
@@ -92,9 +92,49 @@ def test_wrong_totals_are_told_and_what_was_typed_is_still_there(opened: Opened)
     assert 'value="many"' in refused.text
 
 
-def test_there_are_no_totals_once_slips_were_made(opened: Opened) -> None:
-    round_walks.codes_of(opened)
-    assert opened.steward.get(f"{opened.stewards_page}/totals").status_code == 404
+def test_totals_take_the_place_of_slips_only_where_that_is_said(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes, page = round_walks.codes_of(opened), f"{opened.stewards_page}/totals"
+    round_walks.hand_in(opened, codes[0], "4")
+    typed = {f"{item_id}:1": "6" for item_id in asked(opened)}
+    refused = opened.steward.fill(page, forms="6", **typed)
+    assert refused.status_code == 400
+    assert "take the place of the slips" in refused.text
+    begun = opened.owner.as_somebody_else()
+    last = round_walks.answer(begun, round_walks.begin(begun, opened, codes[1]))
+    form = form_fields(begun.read(last))
+    assert opened.steward.fill(page, forms="6", instead="y", **typed).status_code == 303
+    told = begun.post(last, data=form, follow_redirects=True)
+    assert told.status_code == 400, "its code works no more"
+    assert "held on paper now" in opened.owner.as_somebody_else().read(opened.address)
+    after_closing(opened, monkeypatch)
+    seen = opened.owner.as_somebody_else().read(opened.address)
+    assert "5–9 peer workers" in seen
+    assert len(re.findall(r">25<", seen)) == 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"forms": "13", "role.title:0": "13"}, "there are 12 peer workers"),
+        ({"forms": "6"}, "There are no answers below"),
+    ],
+)
+def test_totals_that_would_give_no_result_are_refused(opened: Opened, typed: dict[str, str], words: str) -> None:
+    refused = opened.steward.fill(f"{opened.stewards_page}/totals", **typed)
+    assert refused.status_code == 400
+    assert words in refused.text
+    assert opened.steward.get(f"{opened.stewards_page}/totals").status_code == 200, "it can be mended"
+
+
+def test_a_meeting_without_an_answer_closes_no_round(browser: Browser, organization: str) -> None:
+    opened = round_walks.open_round(browser, organization, peer_workers="3")
+    page = f"{opened.stewards_page}/meeting"
+    refused = opened.steward.fill(page, allowed="y", **{f"{asked(opened)[0]}:level": "3"})
+    assert refused.status_code == 400
+    assert "nothing to show" in refused.text
+    assert opened.steward.get(page).status_code == 200
 
 
 def test_three_peer_workers_meet_and_give_one_answer_that_is_not_anonymous(
