@@ -136,6 +136,8 @@ PLAIN = {
     "peer-change.down": marked("{domain}: peer workers say clearly less than in {year}"),
     "peer-change.up-by": marked("{domain}: peer workers say clearly more than in {year} ({points})"),
     "peer-change.down-by": marked("{domain}: peer workers say clearly less than in {year} ({points})"),
+    "withheld.few": marked("withheld: fewer than {least}"),
+    "withheld.rest": marked("withheld: fewer than {least} would be told apart"),
     "archive.not-ours": marked("This is not an archive of Alongside."),
     "archive.newer": marked(
         "This archive was made by a newer version of Alongside"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from questionnaire.core.archive import Reason, RefusedArchiveError
+from questionnaire.core.benchmark import Why, Withheld
 from questionnaire.core.comparison import compare
 from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.events import Entry, Event
@@ -77,6 +78,7 @@ def said_by_the_core() -> Iterator[Phrase]:
     }
     sizes = {"megabytes": 16, "megabytes_of_one": 8}
     yield from (RefusedArchiveError(reason, **refusals, **sizes).in_words for reason in Reason)
+    yield from (Withheld(why=why).in_words for why in Why)
 
 
 def said_of_years() -> Iterator[Phrase]:

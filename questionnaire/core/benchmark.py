@@ -1,0 +1,131 @@
+"""Figures over organizations: how their points spread, or why that is withheld. Where one stands among the others.
+
+Points run from 0 to 100, changes and differences from -100 to 100. The rules are those of "Comparing organizations".
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+from math import floor
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from questionnaire.core.phrase import Phrase
+
+LEAST = 5  # organizations behind any figure, and on either side of any line that is drawn between them
+QUARTILES_FROM = 8
+PLACE_FROM = 6  # members, the one who looks among them
+STEP = 5  # what every figure is rounded to
+DOTS = 100 // STEP + 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Why(StrEnum):
+    """Why a figure is withheld: too few behind it, or too few whom it would set apart from the others."""
+
+    FEW = "few"
+    REST = "rest"
+
+
+class Withheld(_Part):
+    """No figure, and why."""
+
+    kind: Literal["withheld"] = "withheld"
+    why: Why
+
+    @property
+    def in_words(self) -> Phrase:
+        """The reason, as it stands in the place of the figure."""
+        if self.why is Why.FEW:
+            return Phrase("withheld.few", {"least": LEAST})
+        return Phrase("withheld.rest", {"least": LEAST})
+
+
+Stepped = Annotated[int, Field(ge=-100, le=100, multiple_of=STEP)]
+
+
+class Distribution(_Part):
+    """How the points of at least 5 organizations spread, rounded to 5."""
+
+    kind: Literal["distribution"] = "distribution"
+    organizations: Annotated[int, Field(ge=LEAST)]
+    median: Stepped
+    quartiles: tuple[Stepped, Stepped] | None
+    """The lower and the upper one, from 8 organizations."""
+    dots: Annotated[tuple[int, ...], Field(min_length=DOTS, max_length=DOTS)] | None
+    """How many have 0, 5, … 100 points, from 8 on; null where a few could be told from the others by it."""
+
+
+Figure = Annotated[Distribution | Withheld, Field(discriminator="kind")]
+
+
+class Quarter(StrEnum):
+    """Where an organization stands among the others: a quarter of them, never a rank."""
+
+    LOWEST = "lowest"
+    SECOND = "second"
+    THIRD = "third"
+    HIGHEST = "highest"
+
+
+def is_safe(organizations: int) -> bool:
+    """Whether a figure may set so many organizations apart from the others: none, or at least 5."""
+    return organizations == 0 or organizations >= LEAST
+
+
+def distribution(points: Iterable[float], *, dots: bool = False) -> Distribution | Withheld:
+    """How points spread; with the number of organizations at each step if that is asked for, and safe."""
+    ordered = sorted(points)
+    number = len(ordered)
+    if number < LEAST:
+        return Withheld(why=Why.FEW)
+    with_quartiles = number >= QUARTILES_FROM
+    return Distribution(
+        organizations=number,
+        median=stepped(quantile(ordered, 2)),
+        quartiles=(stepped(quantile(ordered, 1)), stepped(quantile(ordered, 3))) if with_quartiles else None,
+        dots=_dots(ordered) if dots and with_quartiles else None,
+    )
+
+
+def quarter(points: float, ordered: Sequence[float]) -> Quarter | None:
+    """The quarter of the others in which an organization stands; `ordered` are all, it among them, sorted.
+
+    None where there are fewer than 6 in all. Who stands on the middle is in the second quarter.
+    """
+    if len(ordered) < PLACE_FROM:
+        return None
+    mine = bisect_left(ordered, points)
+    if points < quantile(ordered, 1, but=mine):
+        return Quarter.LOWEST
+    if points > quantile(ordered, 3, but=mine):
+        return Quarter.HIGHEST
+    return Quarter.THIRD if points > quantile(ordered, 2, but=mine) else Quarter.SECOND
+
+
+def quantile(ordered: Sequence[float], quarters: int, *, but: int | None = None) -> float:
+    """The point below which so many quarters lie, between two neighbours in proportion (NumPy's "linear").
+
+    `but` is the place of one that is left out; nothing is copied, for this is asked for each of them.
+    """
+    number = len(ordered) - (but is not None)
+    place, rest = divmod((number - 1) * quarters, 4)
+    low, high = place, min(place + 1, number - 1)
+    if but is not None:
+        low, high = low + (low >= but), high + (high >= but)
+    return ordered[low] + (ordered[high] - ordered[low]) * rest / 4
+
+
+def stepped(points: float) -> int:
+    """Points rounded to 5, a half upwards."""
+    return STEP * floor(points / STEP + 0.5)
+
+
+def _dots(ordered: Collection[float]) -> tuple[int, ...]:
+    counted = Counter(stepped(points) for points in ordered)
+    return tuple(counted[STEP * place] for place in range(DOTS))

@@ -1,0 +1,394 @@
+"""Releases: once a year a network freezes the figures of its members, as far as nobody is set apart by them.
+
+What is frozen holds only what may be shown, so nothing that renders it can show more. Points run from 0 to 100. The
+rules are those of "Comparing organizations" in the instrument's design.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from questionnaire.core.benchmark import (
+    LEAST,
+    QUARTILES_FROM,
+    Distribution,
+    Figure,
+    Quarter,
+    Stepped,
+    Why,
+    Withheld,
+    distribution,
+    is_safe,
+    quarter,
+    stepped,
+)
+from questionnaire.core.instrument import Domain, Instrument, Item, canonical
+
+BASIS_LENGTH = 16
+
+
+class TooFewMembersError(Exception):
+    """Fewer than 5 organizations count, so there would be no figure; `number` says how many there are."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Grouping(StrEnum):
+    """By what a release is broken down, if it is: one thing, for two of them together could set a few apart."""
+
+    KIND = "kind"
+    SIZE = "size"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One organization's score in one domain, and a digest of the items behind it."""
+
+    points: float
+    basis: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One organization as it counts in a release: `key` tells it from others, `name` is there if it chose that."""
+
+    key: str
+    kind: str
+    size: str
+    instrument_digest: str
+    domains: Mapping[str, Standing]
+    apart: Mapping[str, float] = field(default_factory=dict)  # organization minus peer workers, where that was agreed
+    name: str | None = None
+
+
+class About(_Part):
+    """What a network says of itself."""
+
+    name: str
+    behind: str
+    """Who stands behind it."""
+    decisions: str
+    """How decisions are made in it."""
+
+
+class GroupFigure(_Part):
+    """One domain among the organizations of one kind, or of one size."""
+
+    value: str
+    """The id of the kind or the size."""
+    figure: Figure
+
+
+class DomainFigures(_Part):
+    """One domain of a release."""
+
+    domain_id: str
+    basis: str
+    """Of the questions: years with another one are not compared."""
+    figure: Figure
+    groups: tuple[GroupFigure, ...]
+    change: Figure | None
+    """Since the release before, of the organizations that are in both; null in the first one."""
+    apart: Figure
+    """Organization minus peer workers, on the questions that both were asked, where peer workers agreed to it."""
+    left_out: bool
+    """Whether organizations are not counted here because they answered other questions."""
+
+
+class Release(_Part):
+    """What a network shows of one year. It is never recomputed, and there is no second one of the same year."""
+
+    format: Literal["alongside-release"] = "alongside-release"
+    version: Literal[1] = 1
+    """Of this format."""
+    network: About
+    year: int
+    frozen_on: date
+    instrument_id: str
+    instrument_version: int
+    instrument_digest: str
+    members: int
+    """How many organizations were members."""
+    organizations: Annotated[int, Field(ge=LEAST)]
+    """How many of them count."""
+    grouping: Grouping | None
+    earlier_year: int | None
+    """The year of the release before, with which it is compared."""
+    domains: tuple[DomainFigures, ...]
+
+    def record(self) -> str:
+        """The text that is stored and digested."""
+        return canonical(self.model_dump(mode="json"))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the record."""
+        return hashlib.sha256(self.record().encode()).hexdigest()
+
+    def domain(self, domain_id: str) -> DomainFigures | None:
+        """The figures of one domain."""
+        return next((one for one in self.domains if one.domain_id == domain_id), None)
+
+
+class NamedPoints(_Part):
+    """One organization that chose to be named: its points, rounded to 5, where they tell of no other."""
+
+    name: str
+    points: Mapping[str, Stepped]
+
+
+class Named(_Part):
+    """The organizations of a release that chose to be named, in the order of the alphabet; for members alone."""
+
+    organizations: tuple[NamedPoints, ...]
+
+
+class Place(_Part):
+    """Where one member stands among the others of a release, for its own eyes."""
+
+    quarters: Mapping[str, Quarter]
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier release, and who counted in it."""
+
+    release: Release
+    counted: Sequence[Counted]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What freezing gives: the release, its names, and each member's own place, by key."""
+
+    release: Release
+    named: Named
+    places: Mapping[str, Place]
+
+
+@dataclass(frozen=True)
+class Year:
+    """All that a release is made of."""
+
+    about: About
+    year: int
+    members: int
+    counted: Sequence[Counted]
+    instruments: Mapping[str, Instrument]
+    """Those that are known here, by digest."""
+    past: Sequence[Past] = ()
+    """Every earlier release, the earliest first."""
+    grouping: Grouping | None = None
+
+
+def basis_of(items: Iterable[Item]) -> str:
+    """A digest of items and their revisions: the same for the same set of them, and for no other."""
+    return basis_of_ids(f"{item.id}:{item.revision}" for item in items)
+
+
+def basis_of_ids(ids: Iterable[str]) -> str:
+    """The same from "id:revision"."""
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:BASIS_LENGTH]
+
+
+def freeze(this: Year, *, on: date) -> Frozen:
+    """The release of a year. Raises TooFewMembersError."""
+    if len(this.counted) < LEAST:
+        raise TooFewMembersError(len(this.counted))
+    reference = _reference(this.counted, this.instruments)
+    cuts = [_Cut(this, domain, reference) for domain in reference.domains]
+    release = Release(
+        network=this.about,
+        year=this.year,
+        frozen_on=on,
+        instrument_id=reference.id,
+        instrument_version=reference.version,
+        instrument_digest=reference.digest,
+        members=this.members,
+        organizations=len(this.counted),
+        grouping=this.grouping,
+        earlier_year=this.past[-1].release.year if this.past else None,
+        domains=tuple(cut.figures for cut in cuts),
+    )
+    return Frozen(release, _named(this.counted, cuts), _places(this.counted, cuts))
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """One domain of a release in the making: who counts in it, and what may be shown of them."""
+
+    this: Year
+    domain: Domain
+    reference: Instrument
+
+    @cached_property
+    def inside(self) -> Mapping[str, Counted]:
+        """Who counts, by key: all that have a score on the same questions."""
+        return _inside(self.this.counted, self.this.instruments, self.reference, self.domain)
+
+    @cached_property
+    def before(self) -> tuple[Mapping[str, Counted], ...]:
+        """Who counted in every earlier release, the earliest first."""
+        return tuple(_inside_past(past, self.this.instruments, self.domain.id) for past in self.this.past)
+
+    @cached_property
+    def in_both(self) -> Mapping[str, float]:
+        """How far the points moved since the release before, where the same items stand behind them."""
+        then = self.before[-1] if self.before else {}
+        both = (
+            (key, self._standing(then[key]), self._standing(now)) for key, now in self.inside.items() if key in then
+        )
+        return {key: now.points - then.points for key, then, now in both if now.basis == then.basis}
+
+    @cached_property
+    def parts(self) -> Mapping[str, frozenset[str]]:
+        """Those of each kind or size that may be shown by themselves: the others must not be few, either."""
+        found: dict[str, set[str]] = {value: set() for value in self._values}
+        for key, one in self.inside.items():
+            found.get(_value(one, self.this.grouping), set()).add(key)
+        shown = {value: keys for value, keys in found.items() if len(keys) >= LEAST}
+        while shown and not is_safe(len(self.inside) - sum(map(len, shown.values()))):
+            del shown[min(shown, key=lambda value: (len(shown[value]), value))]
+        return {value: frozenset(keys) for value, keys in shown.items()}
+
+    @cached_property
+    def may_name(self) -> bool:
+        """Whether those who chose to be named can be, and no other is told by what is left of any figure shown."""
+        keys = frozenset(self.inside)
+        sets = [keys, *self.parts.values(), keys.difference(*self.parts.values())]
+        sets += [keys.difference(then) for then in self.before]
+        if isinstance(self.change, Distribution):
+            sets.append(frozenset(self.in_both))
+        return all(_is_safe_without_names(self.inside, each) for each in sets)
+
+    @property
+    def figures(self) -> DomainFigures:
+        """What may be shown."""
+        points = (self._standing(one).points for one in self.inside.values())
+        return DomainFigures(
+            domain_id=self.domain.id,
+            basis=basis_of(self.domain.items),
+            figure=distribution(points, dots=self._may_show_dots),
+            groups=tuple(GroupFigure(value=value, figure=self._of_part(value)) for value in self._values),
+            change=self.change,
+            apart=distribution(
+                one.apart[self.domain.id] for one in self.inside.values() if self.domain.id in one.apart
+            ),
+            left_out=any(self.domain.id in one.domains and one.key not in self.inside for one in self.this.counted),
+        )
+
+    @cached_property
+    def change(self) -> Distribution | Withheld | None:
+        """The change of those in both releases; not where it would set a few who joined or left apart."""
+        if not self.before:
+            return None
+        if len(self.in_both) < LEAST:
+            return Withheld(why=Why.FEW)
+        joined, left = (len(keys.keys() - self.in_both.keys()) for keys in (self.inside, self.before[-1]))
+        return distribution(self.in_both.values()) if is_safe(joined) and is_safe(left) else Withheld(why=Why.REST)
+
+    @property
+    def _may_show_dots(self) -> bool:
+        """Whether single organizations may stand there, without a name.
+
+        Where a few joined or left since any earlier release, two of them together could tell who these are; and those
+        who are left when the named ones are taken away must be enough for dots themselves.
+        """
+        now = self.inside.keys()
+        for then in self.before:
+            left = then.keys() - now
+            if not (is_safe(len(now - then.keys())) and is_safe(len(left)) and _is_safe_without_names(then, left)):
+                return False
+        unnamed = sum(one.name is None for one in self.inside.values())
+        return unnamed in {0, len(self.inside)} or unnamed >= QUARTILES_FROM or not self.may_name
+
+    @property
+    def _values(self) -> tuple[str, ...]:
+        options = {Grouping.KIND: self.reference.kinds, Grouping.SIZE: self.reference.sizes}
+        return tuple(option.id for option in options[self.this.grouping]) if self.this.grouping else ()
+
+    def _of_part(self, value: str) -> Distribution | Withheld:
+        if value in self.parts:
+            return distribution(self._standing(self.inside[key]).points for key in self.parts[value])
+        number = sum(_value(one, self.this.grouping) == value for one in self.inside.values())
+        return Withheld(why=Why.REST if number >= LEAST else Why.FEW)
+
+    def _standing(self, one: Counted) -> Standing:
+        return one.domains[self.domain.id]
+
+
+def _reference(counted: Sequence[Counted], instruments: Mapping[str, Instrument]) -> Instrument:
+    """The questions that most of them answered; of two alike the newer."""
+    used = Counter(one.instrument_digest for one in counted if one.instrument_digest in instruments)
+    return instruments[max(used, key=lambda digest: (used[digest], instruments[digest].version, digest))]
+
+
+def _inside_past(past: Past, instruments: Mapping[str, Instrument], domain_id: str) -> Mapping[str, Counted]:
+    reference = instruments[past.release.instrument_digest]
+    domain = reference.domain(domain_id)
+    return {} if domain is None else _inside(past.counted, instruments, reference, domain)
+
+
+def _inside(
+    counted: Sequence[Counted], instruments: Mapping[str, Instrument], reference: Instrument, domain: Domain
+) -> Mapping[str, Counted]:
+    """Those with a score on the same questions.
+
+    Of an instrument that is not known here only that counts which has every question of the domain behind it.
+    """
+    basis = basis_of(domain.items)
+    same = {reference.digest: True}
+    for digest in {one.instrument_digest for one in counted} & instruments.keys():
+        theirs = instruments[digest].domain(domain.id)
+        same[digest] = theirs is not None and basis_of(theirs.items) == basis
+    return {
+        one.key: one
+        for one in counted
+        if domain.id in one.domains and same.get(one.instrument_digest, one.domains[domain.id].basis == basis)
+    }
+
+
+def _is_safe_without_names(inside: Mapping[str, Counted], keys: Iterable[str]) -> bool:
+    """Whether nobody is told by what is left of these when the named ones are taken away."""
+    return is_safe(sum(inside[key].name is None for key in keys))
+
+
+def _value(one: Counted, grouping: Grouping | None) -> str:
+    return one.kind if grouping is Grouping.KIND else one.size
+
+
+def _named(counted: Sequence[Counted], cuts: Sequence[_Cut]) -> Named:
+    may = [cut for cut in cuts if cut.may_name]
+    chose = sorted((one.name, one.key) for one in counted if one.name is not None)
+    return Named(organizations=tuple(NamedPoints(name=name, points=_points_of(key, may)) for name, key in chose))
+
+
+def _points_of(key: str, cuts: Iterable[_Cut]) -> Mapping[str, int]:
+    return {
+        cut.domain.id: stepped(cut.inside[key].domains[cut.domain.id].points) for cut in cuts if key in cut.inside
+    }
+
+
+def _places(counted: Sequence[Counted], cuts: Sequence[_Cut]) -> Mapping[str, Place]:
+    quarters: dict[str, dict[str, Quarter]] = {one.key: {} for one in counted}
+    for cut in cuts:
+        points = {key: one.domains[cut.domain.id].points for key, one in cut.inside.items()}
+        ordered = sorted(points.values())
+        for key, own in points.items():
+            stands = quarter(own, ordered)
+            if stands:
+                quarters[key][cut.domain.id] = stands
+    return {key: Place(quarters=found) for key, found in quarters.items()}
