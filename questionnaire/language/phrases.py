@@ -138,6 +138,21 @@ PLAIN = {
     "peer-change.down-by": marked("{domain}: peer workers say clearly less than in {year} ({points})"),
     "withheld.few": marked("withheld: fewer than {least}"),
     "withheld.rest": marked("withheld: fewer than {least} would be told apart"),
+    "contribution.too-large": marked(
+        "This file is larger than {kilobytes} kB, the most that a contribution has. Nothing was taken from it."
+    ),
+    "contribution.not-ours": marked("This is not a contribution of Alongside. Nothing was taken from it."),
+    "contribution.altered": marked(
+        "This file was changed since it was made: what it holds does not have the digest it says. Nothing was taken"
+        " from it. Ask for the file as it was downloaded."
+    ),
+    "contribution.other-network": marked(
+        "This contribution was made for another network. Nothing was taken from it. Give the sender the code of this"
+        " one."
+    ),
+    "contribution.impossible": marked(
+        "This contribution holds points that no answers can have, or something twice. Nothing was taken from it."
+    ),
     "archive.not-ours": marked("This is not an archive of Alongside."),
     "archive.newer": marked(
         "This archive was made by a newer version of Alongside"

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from questionnaire.core import contributions
 from questionnaire.core.archive import Reason, RefusedArchiveError
 from questionnaire.core.benchmark import Why, Withheld
 from questionnaire.core.comparison import compare
+from questionnaire.core.contributions import RefusedContributionError
 from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.events import Entry, Event
 from questionnaire.core.instrument import Instrument, Tree, parse
@@ -79,6 +81,7 @@ def said_by_the_core() -> Iterator[Phrase]:
     sizes = {"megabytes": 16, "megabytes_of_one": 8}
     yield from (RefusedArchiveError(reason, **refusals, **sizes).in_words for reason in Reason)
     yield from (Withheld(why=why).in_words for why in Why)
+    yield from (RefusedContributionError(reason).in_words for reason in contributions.Reason)
 
 
 def said_of_years() -> Iterator[Phrase]:
