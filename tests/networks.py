@@ -5,7 +5,8 @@ from datetime import date
 from functools import cache
 
 from questionnaire.core.instrument import Instrument
-from questionnaire.core.releases import About, Counted, Frozen, Grouping, Past, Standing, Year, basis_of, freeze
+from questionnaire.core.releases import About, Counted, Frozen, Grouping, Past, Standing, Year, freeze
+from questionnaire.core.scoring import basis_of
 from tests.builders import an_instrument
 
 ON = date(2026, 11, 20)

@@ -7,7 +7,8 @@ from enum import StrEnum
 class Role(StrEnum):
     """What a grant allows. Each may do all that those below it may; a reader opens one report, and nothing else.
 
-    A steward runs one round. No owner is a steward: a manager sees no code and no form.
+    A steward runs one round. No owner is a steward: a manager sees no code and no form. A facilitator runs one
+    network; that opens no organization.
     """
 
     OWNER = "owner"
@@ -15,10 +16,11 @@ class Role(StrEnum):
     VIEWER = "viewer"
     READER = "reader"
     STEWARD = "steward"
+    FACILITATOR = "facilitator"
 
     def includes(self, other: "Role") -> bool:
         """Whether this role may do what the other may."""
-        if Role.STEWARD in {self, other}:
+        if {Role.STEWARD, Role.FACILITATOR} & {self, other}:
             return self is other
         return _RANK[self] >= _RANK[other]
 
@@ -37,13 +39,14 @@ class PrincipalKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a grant is about: an organization itself, joining one, an account's password, one report, one round."""
+    """What a grant is about: an organization, joining one, an account's password, one report, round or network."""
 
     ORGANIZATION = "organization"
     INVITATION = "invitation"
     ACCOUNT = "account"
     REPORT = "report"
     ROUND = "round"
+    NETWORK = "network"
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from questionnaire.core.instrument import Count, Identifier, Instrument, canonical
 from questionnaire.core.phrase import Phrase
-from questionnaire.core.releases import Counted, Standing, basis_of_ids
-from questionnaire.core.scoring import NEEDED_ITEMS, POINTS_PER_LEVEL
+from questionnaire.core.releases import Counted, Standing
+from questionnaire.core.scoring import NEEDED_ITEMS, POINTS_PER_LEVEL, basis_of_ids, behind
 from questionnaire.core.submission import Submission
 
 LARGEST = 100_000  # bytes; one of the instrument that is shipped has 3,000
@@ -117,15 +117,8 @@ class RefusedContributionError(Exception):
 
 def contribute(submission: Submission, instrument: Instrument, *, network: str, contributor: str) -> Contribution:
     """What an organization would give to a network, all of it."""
-    answers = submission.answers
-    behind = {
-        domain.id: tuple(
-            sorted(
-                f"{item.id}:{item.revision}"
-                for item in domain.items
-                if item.id in answers and answers[item.id].level is not None
-            )
-        )
+    items = {
+        domain.id: tuple(sorted(f"{item.id}:{item.revision}" for item in behind(domain, submission.answers)))
         for domain in instrument.domains
     }
     return Contribution(
@@ -138,7 +131,7 @@ def contribute(submission: Submission, instrument: Instrument, *, network: str, 
         instrument_version=instrument.version,
         instrument_digest=instrument.digest,
         domains=tuple(
-            DomainContributed(domain_id=score.domain_id, points=score.points, items=behind[score.domain_id])
+            DomainContributed(domain_id=score.domain_id, points=score.points, items=items[score.domain_id])
             for score in submission.scores.domains
             if score.points is not None
         ),

@@ -101,6 +101,11 @@ class Difference:
         return size if self._least > 0 else -size
 
     @property
+    def least(self) -> Fraction | None:
+        """How far the organization is above its peer workers (below, if negative), as far as that is certain."""
+        return self._least if self.comparable else None
+
+    @property
     def peers_figure(self) -> Phrase:
         """What peer workers said, as it stands in a table's cell."""
         return figure(self.peers)

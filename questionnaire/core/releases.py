@@ -29,9 +29,11 @@ from questionnaire.core.benchmark import (
     quarter,
     stepped,
 )
-from questionnaire.core.instrument import Domain, Instrument, Item, canonical
+from questionnaire.core.differences import Voices
+from questionnaire.core.instrument import Domain, Instrument, canonical
+from questionnaire.core.scoring import basis_of
 
-BASIS_LENGTH = 16
+ALIKE = 10  # points: those no farther apart are as good as told by any one of them
 
 
 class TooFewMembersError(Exception):
@@ -194,14 +196,9 @@ class Year:
     grouping: Grouping | None = None
 
 
-def basis_of(items: Iterable[Item]) -> str:
-    """A digest of items and their revisions: the same for the same set of them, and for no other."""
-    return basis_of_ids(f"{item.id}:{item.revision}" for item in items)
-
-
-def basis_of_ids(ids: Iterable[str]) -> str:
-    """The same from "id:revision"."""
-    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:BASIS_LENGTH]
+def apart_of(voices: Voices) -> dict[str, float]:
+    """How far the organization is above what its peer workers say, as far as that is certain, by domain."""
+    return {one.domain.id: float(one.least) for one in voices.differences if one.least is not None}
 
 
 def freeze(this: Year, *, on: date) -> Frozen:
@@ -298,6 +295,7 @@ class _Cut:
         if len(self.in_both) < LEAST:
             return Withheld(why=Why.FEW)
         joined, left = (len(keys.keys() - self.in_both.keys()) for keys in (self.inside, self.before[-1]))
+        left += _gone(self.this.past[-1], self.before[-1], self.domain.id)
         return distribution(self.in_both.values()) if is_safe(joined) and is_safe(left) else Withheld(why=Why.REST)
 
     @property
@@ -305,15 +303,24 @@ class _Cut:
         """Whether single organizations may stand there, without a name.
 
         Where a few joined or left since any earlier release, two of them together could tell who these are; and those
-        who are left when the named ones are taken away must be enough for dots themselves.
+        who are left when the named ones are taken away must be enough for dots themselves. Nor may any of these sets
+        say alike: whoever is known to be in it would be known by what all of it says.
         """
-        now = self.inside.keys()
-        for then in self.before:
-            left = then.keys() - now
-            if not (is_safe(len(now - then.keys())) and is_safe(len(left)) and _is_safe_without_names(then, left)):
+        apart, unnamed = [], _unnamed(self.inside)
+        if self.may_name and 0 < len(unnamed) < len(self.inside):
+            apart.append(unnamed)
+        if apart and len(unnamed) < QUARTILES_FROM:
+            return False
+        for past, then in zip(self.this.past, self.before, strict=True):
+            joined, left = _others(self.inside, then), _others(then, self.inside)
+            if _gone(past, then, self.domain.id) or not all(map(is_safe, map(len, (joined, left, _unnamed(left))))):
                 return False
-        unnamed = sum(one.name is None for one in self.inside.values())
-        return unnamed in {0, len(self.inside)} or unnamed >= QUARTILES_FROM or not self.may_name
+            apart += [joined, left]
+        return not any(self._are_alike(each) for each in apart)
+
+    def _are_alike(self, them: Mapping[str, Counted]) -> bool:
+        points = [stepped(self._standing(one).points) for one in them.values()]
+        return bool(points) and max(points) - min(points) <= ALIKE
 
     @property
     def _values(self) -> tuple[str, ...]:
@@ -334,6 +341,13 @@ def _reference(counted: Sequence[Counted], instruments: Mapping[str, Instrument]
     """The questions that most of them answered; of two alike the newer."""
     used = Counter(one.instrument_digest for one in counted if one.instrument_digest in instruments)
     return instruments[max(used, key=lambda digest: (used[digest], instruments[digest].version, digest))]
+
+
+def _gone(past: Past, then: Mapping[str, Counted], domain_id: str) -> int:
+    """How many counted in an earlier release of whom nothing is left: their organization was deleted."""
+    figures = past.release.domain(domain_id)
+    shown = figures.figure if figures else None
+    return shown.organizations - len(then) if isinstance(shown, Distribution) else 0
 
 
 def _inside_past(past: Past, instruments: Mapping[str, Instrument], domain_id: str) -> Mapping[str, Counted]:
@@ -359,6 +373,14 @@ def _inside(
         for one in counted
         if domain.id in one.domains and same.get(one.instrument_digest, one.domains[domain.id].basis == basis)
     }
+
+
+def _others(them: Mapping[str, Counted], without: Mapping[str, Counted]) -> dict[str, Counted]:
+    return {key: one for key, one in them.items() if key not in without}
+
+
+def _unnamed(them: Mapping[str, Counted]) -> dict[str, Counted]:
+    return {key: one for key, one in them.items() if one.name is None}
 
 
 def _is_safe_without_names(inside: Mapping[str, Counted], keys: Iterable[str]) -> bool:

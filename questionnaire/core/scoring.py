@@ -1,17 +1,19 @@
 """How answers become scores: the rules 1 to 4 of the instrument's design, in docs/method.md in plain words."""
 
+import hashlib
 from collections.abc import Iterable
 from math import ceil
 
 from pydantic import BaseModel, ConfigDict
 
 from questionnaire.core.answers import BLANK, Answers, Choice, Profile
-from questionnaire.core.instrument import Domain, Instrument
+from questionnaire.core.instrument import Domain, Instrument, Item
 
 POINTS_PER_LEVEL = 25
 NEEDED_PERCENT = 80
 NEEDED_ITEMS = 3
 DOMAINS_FOR_OVERALL = 4
+BASIS_LENGTH = 16  # hexadecimal digits
 
 
 class DomainScore(BaseModel):
@@ -62,6 +64,21 @@ def overall(domains: Iterable[DomainScore]) -> float | None:
 def whole(points: float) -> int:
     """Points as they are shown: the nearest whole number, a half upwards."""
     return int(points + 0.5)
+
+
+def basis_of(items: Iterable[Item]) -> str:
+    """A digest of items and their revisions: the same for the same set of them, and for no other."""
+    return basis_of_ids(f"{item.id}:{item.revision}" for item in items)
+
+
+def behind(domain: Domain, answers: Answers) -> tuple[Item, ...]:
+    """The items of a domain that have a level, which its score is made of."""
+    return tuple(item for item in domain.items if item.id in answers and answers[item.id].level is not None)
+
+
+def basis_of_ids(ids: Iterable[str]) -> str:
+    """The same from "id:revision"."""
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:BASIS_LENGTH]
 
 
 def _score_domain(domain: Domain, profile: Profile, answers: Answers) -> DomainScore:

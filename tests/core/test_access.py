@@ -13,6 +13,7 @@ from questionnaire.core.access import Grant, PrincipalKind, Role, Scope
         (Role.VIEWER, {Role.VIEWER, Role.READER}),
         (Role.READER, {Role.READER}),
         (Role.STEWARD, {Role.STEWARD}),
+        (Role.FACILITATOR, {Role.FACILITATOR}),
     ],
 )
 def test_a_role_includes_itself_and_every_lesser_one(role: Role, included: set[Role]) -> None:

@@ -16,7 +16,7 @@ from questionnaire.core.contributions import (
     schema,
     write,
 )
-from questionnaire.core.releases import basis_of
+from questionnaire.core.scoring import basis_of
 from tests.builders import a_profile, a_submission, an_instrument, answers, answers_scoring
 
 NETWORK, NUMBER = "3d1f7f7a-0000-4000-8000-1234567890ab", "0123456789abcdef" * 2

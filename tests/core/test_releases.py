@@ -16,10 +16,15 @@ from questionnaire.core.releases import (
     Release,
     Standing,
     TooFewMembersError,
+    apart_of,
 )
-from tests.builders import a_later_instrument
+from questionnaire.core.scorecard import Scorecard
+from questionnaire.core.voices import Forms
+from tests.builders import a_later_instrument, a_submission, answers_scoring
 from tests.networks import a_year, counted, several
+from tests.voices import a_group, a_voiced_instrument, both
 
+VOICED = a_voiced_instrument()
 FEW, REST = Withheld(why=Why.FEW), Withheld(why=Why.REST)
 
 
@@ -195,6 +200,18 @@ def test_dots_are_left_out_where_they_would_tell_the_unnamed_of_those_who_left()
     assert shown(first(after(stayed, stayed + named(left, 1))).figure).dots
 
 
+def test_dots_are_left_out_where_those_set_apart_say_alike() -> None:
+    """Whoever is known to have joined, to have left or to be unnamed would be known by what all of these say."""
+    stayed, alike = several(8), [counted(f"x{place}", 60 + place % 2) for place in range(8)]
+    assert shown(first(after(stayed + alike, stayed)).figure).dots is None
+    assert shown(first(after(stayed, stayed + alike)).figure).dots is None
+    assert shown(first(a_year(named(stayed, 8) + alike)).figure).dots is None
+    differ = [*alike[:-1], counted("x7", 80)]
+    assert shown(first(after(stayed + differ, stayed)).figure).dots
+    assert shown(first(after(stayed, stayed + differ)).figure).dots
+    assert shown(first(a_year(named(stayed, 8) + differ)).figure).dots
+
+
 def test_where_names_leave_five_to_seven_there_are_no_dots() -> None:
     assert shown(first(a_year(named(several(12), 6))).figure).dots is None
     assert shown(first(a_year(named(several(12), 4))).figure).dots
@@ -248,6 +265,20 @@ def test_a_domain_that_an_earlier_release_did_not_have_has_no_change() -> None:
     assert same
     assert new.change == FEW
     assert shown(same.change).organizations == 6
+
+
+def test_an_organization_of_which_nothing_is_left_is_one_that_left() -> None:
+    before = several(10)
+    past = [Past(a_year(before).release, before[1:])]
+    figures = first(a_year(before[1:], year=2027, past=past))
+    assert figures.change == REST
+    assert shown(figures.figure).dots is None
+
+
+def test_voices_lie_apart_by_what_is_certain_of_the_difference() -> None:
+    scorecard = Scorecard(a_submission(VOICED, answers_scoring(VOICED, a=75, b=50, c=25)), VOICED)
+    voices = both(scorecard, a_group(Forms.TEN, a=20, b="under 15"))
+    assert apart_of(voices) == {"a": 55.0, "b": 35.0}, "nothing is certain of c"
 
 
 ORGANIZATION = st.tuples(
