@@ -6,7 +6,7 @@ rules are those of "Comparing organizations" in the instrument's design.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -306,21 +306,27 @@ class _Cut:
         who are left when the named ones are taken away must be enough for dots themselves. Nor may any of these sets
         say alike: whoever is known to be in it would be known by what all of it says.
         """
-        apart, unnamed = [], _unnamed(self.inside)
-        if self.may_name and 0 < len(unnamed) < len(self.inside):
-            apart.append(unnamed)
-        if apart and len(unnamed) < QUARTILES_FROM:
+        unnamed = _unnamed(self.inside)
+        are_named = self.may_name and len(unnamed) < len(self.inside)
+        if are_named and unnamed and (len(unnamed) < QUARTILES_FROM or _are_alike(self._steps(unnamed))):
             return False
-        for past, then in zip(self.this.past, self.before, strict=True):
-            joined, left = _others(self.inside, then), _others(then, self.inside)
-            if _gone(past, then, self.domain.id) or not all(map(is_safe, map(len, (joined, left, _unnamed(left))))):
-                return False
-            apart += [joined, left]
-        return not any(self._are_alike(each) for each in apart)
+        return all(self._may_subtract(past, then) for past, then in zip(self.this.past, self.before, strict=True))
 
-    def _are_alike(self, them: Mapping[str, Counted]) -> bool:
-        points = [stepped(self._standing(one).points) for one in them.values()]
-        return bool(points) and max(points) - min(points) <= ALIKE
+    def _may_subtract(self, past: Past, then: Mapping[str, Counted]) -> bool:
+        """Whether nobody is told by what an earlier release and this one have not in common."""
+        joined, left = _others(self.inside, then), _others(then, self.inside)
+        if _gone(past, then, self.domain.id) or not all(map(is_safe, map(len, (joined, left, _unnamed(left))))):
+            return False
+        return not (joined or left) or not _are_alike(*self._not_in_both(then))
+
+    def _steps(self, them: Mapping[str, Counted]) -> Counter[int]:
+        return Counter(stepped(self._standing(one).points) for one in them.values())
+
+    def _not_in_both(self, then: Mapping[str, Counted]) -> Iterator[Counter[int]]:
+        """The dots that came and those that went, by subtraction, and those of who joined and who left."""
+        now, before = self._steps(self.inside), self._steps(then)
+        yield from (now - before, before - now)
+        yield from (self._steps(_others(self.inside, then)), self._steps(_others(then, self.inside)))
 
     @property
     def _values(self) -> tuple[str, ...]:
@@ -373,6 +379,11 @@ def _inside(
         for one in counted
         if domain.id in one.domains and same.get(one.instrument_digest, one.domains[domain.id].basis == basis)
     }
+
+
+def _are_alike(*apart: Counter[int]) -> bool:
+    """Whether any of these, where there are some, are no farther apart than one of them tells of all."""
+    return any(each and max(each) - min(each) <= ALIKE for each in apart)
 
 
 def _others(them: Mapping[str, Counted], without: Mapping[str, Counted]) -> dict[str, Counted]:

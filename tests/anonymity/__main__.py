@@ -10,7 +10,18 @@ from tempfile import TemporaryDirectory
 from questionnaire.store import database
 from questionnaire.store.keys import KeyLostError, Keys
 from questionnaire.store.rounds import TALLY
-from tests.anonymity import copies, insiders, kills, outsiders, postgres_remains, races, remains, traces
+from tests.anonymity import (
+    copies,
+    facilitators,
+    groups,
+    insiders,
+    kills,
+    outsiders,
+    postgres_remains,
+    races,
+    remains,
+    traces,
+)
 from tests.anonymity.opened import on_sqlite
 from tests.anonymity.people import FROZEN, MANY, MOST, REALISTIC, Nature
 from tests.anonymity.years import workplaces
@@ -20,6 +31,12 @@ from tests.soak.served import served_site
 
 ROUNDS, SAMPLED, KILLS = 1000, 36, 50
 SEED, LEARNED_ON = 20261124, 77
+NETWORKS = 1000
+WORLDS = {
+    "as organizations are": groups.REALISTIC,
+    "nobody changes": groups.FROZEN,
+    "nearly all are named": groups.NAMED,
+}
 SIZES = {"5": range(5, 6), "6 to 9": range(6, 10), "10 to 15": range(10, MOST + 1)}
 Part = Callable[[], Iterator[Row]]
 
@@ -174,8 +191,20 @@ def killed_on_postgres() -> Iterator[Row]:
         engine.dispose()
 
 
+def grouped() -> Iterator[Row]:
+    """Whoever sees all that a network releases, and looks for one organization's score."""
+    for name, world in WORLDS.items():
+        found = list(facilitators.targets(groups.networks(NETWORKS, SEED, world)))
+        yield told(f"{name}: scores that are nobody's to know", len(found))
+        for attack_name, attack in facilitators.ATTACKS.items():
+            what, outcome = f"{name}: {attack_name}", facilitators.tried(attack, found)
+            yield exactly(f"{what}, certain", facilitators.certain(attack, found), 0)
+            yield outcome.must_not_gain(what) if world is groups.REALISTIC else told(what, str(outcome))
+
+
 PARTS: dict[str, Part] = {
     "outside": outside,
+    "networks": grouped,
     "inside": inside,
     "copies": copied,
     "sqlite": left_on_sqlite,
