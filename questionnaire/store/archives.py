@@ -10,7 +10,7 @@ from questionnaire.core.answers import Answer, Choice, Profile
 from questionnaire.core.archive import Archive, Colleague, Deed, Reason, RefusedArchiveError, Revision
 from questionnaire.core.instrument import Instrument, untranslated
 from questionnaire.core.submission import Submission
-from questionnaire.store import access, events, instruments, models, organizations, plans
+from questionnaire.store import access, assessments, events, instruments, models, organizations, plans
 from questionnaire.store.instruments import InstrumentChangedError
 
 _REVISION, _ANSWER, _SUBMISSION = models.revision.c, models.answer.c, models.submission.c
@@ -70,8 +70,9 @@ def load(connection: Connection, archive: Archive, own: Instrument, *, on: date)
     rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     years = sorted({revision.year for revision in archive.revisions})
     rows[models.assessment] = [{"organization_id": organization_id, "year": year} for year in years]
+    known = {instrument.digest: instrument for instrument in archive.instruments}
     for revision in archive.revisions:
-        _add_rows(rows, organization_id, revision, on=on)
+        _add_rows(rows, organization_id, revision, known[revision.instrument_digest], on=on)
     for kind in (models.assessment, models.revision, models.answer, models.submission, models.domain_score):
         if rows[kind]:
             connection.execute(insert(kind), rows[kind])
@@ -138,7 +139,14 @@ def _keep(connection: Connection, instrument: Instrument, own: Instrument) -> No
         raise RefusedArchiveError(Reason.OTHER_WORDS, **about) from error
 
 
-def _add_rows(rows: dict[Any, list[dict[str, Any]]], organization_id: str, revision: Revision, *, on: date) -> None:
+def _add_rows(
+    rows: dict[Any, list[dict[str, Any]]],
+    organization_id: str,
+    revision: Revision,
+    instrument: Instrument,
+    *,
+    on: date,
+) -> None:
     key = {"organization_id": organization_id, "year": revision.year, "number": revision.number}
     rows[models.revision].append(
         {
@@ -164,6 +172,4 @@ def _add_rows(rows: dict[Any, list[dict[str, Any]]], organization_id: str, revis
     submission = revision.submission
     if submission:
         rows[models.submission].append({**key, "digest": submission.digest, "record": submission.record()})
-        rows[models.domain_score] += [
-            {**key, "domain_id": score.domain_id, "points": score.points} for score in submission.scores.domains
-        ]
+        rows[models.domain_score] += assessments.score_rows(key, submission, instrument)

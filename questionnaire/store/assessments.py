@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from questionnaire.core.answers import BLANK, Answer, Answers, Change, Choice, Profile
 from questionnaire.core.instrument import Instrument
+from questionnaire.core.scoring import basis_of, behind
 from questionnaire.core.submission import Submission
-from questionnaire.store import models
+from questionnaire.store import instruments, models
 
 
 class YearTakenError(Exception):
@@ -169,10 +170,21 @@ def submit(connection: Connection, draft: Draft, submission: Submission) -> None
     connection.execute(update(models.revision).where(_same(models.revision)).values(is_draft=False), this)
     key = _key(draft.organization_id, draft.year, draft.number)
     connection.execute(insert(models.submission).values(**key, digest=submission.digest, record=submission.record()))
-    connection.execute(
-        insert(models.domain_score),
-        [{**key, "domain_id": score.domain_id, "points": score.points} for score in submission.scores.domains],
-    )
+    instrument = instruments.recall(connection, submission.instrument_digest)
+    connection.execute(insert(models.domain_score), score_rows(key, submission, instrument))
+
+
+def score_rows(key: dict[str, Any], submission: Submission, instrument: Instrument) -> list[dict[str, Any]]:
+    """The scores of a submission for the narrow table, which releases are made from."""
+    return [
+        {
+            **key,
+            "domain_id": domain.id,
+            "points": score.points,
+            "basis": None if score.points is None else basis_of(behind(domain, submission.answers)),
+        }
+        for domain, score in zip(instrument.domains, submission.scores.domains, strict=True)
+    ]
 
 
 def find_submission(connection: Connection, organization_id: str, year: int, number: int) -> Submission | None:

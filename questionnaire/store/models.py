@@ -9,6 +9,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -119,6 +120,7 @@ domain_score = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("domain_id", String(80), primary_key=True),
     Column("points", Float),
+    Column("basis", String(16)),  # of the items that have a level, where there are points: core/releases.py
     ForeignKeyConstraint(_REVISION_KEY, _REVISION, ondelete="CASCADE"),
     CheckConstraint("points BETWEEN 0 AND 100", name="points"),
 )
@@ -303,6 +305,96 @@ slip = Table(
         ["organization_id", "round_id"], ["peer_round.organization_id", "peer_round.round_id"], ondelete="CASCADE"
     ),
     sqlite_with_rowid=False,
+)
+
+network = Table(
+    "network",
+    metadata,
+    Column("network_id", IDENTIFIER, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("behind", Text, nullable=False),
+    Column("decisions", Text, nullable=False),
+    Column("made_on", Date, nullable=False),
+)
+
+
+def _of_organization() -> Column[str]:
+    return Column(
+        "organization_id",
+        IDENTIFIER,
+        ForeignKey("organization.organization_id", ondelete="CASCADE"),
+        primary_key=True,
+    )
+
+
+def _of_network(*, key: bool) -> Column[str]:
+    return Column(
+        "network_id",
+        IDENTIFIER,
+        ForeignKey("network.network_id", ondelete="CASCADE"),
+        primary_key=key,
+        nullable=False,
+    )
+
+
+membership = Table(
+    "membership",
+    metadata,
+    _of_organization(),
+    _of_network(key=True),
+    Column("by_name", Boolean, nullable=False),
+    Column("lends_scorecard", Boolean, nullable=False),
+    Column("joined_on", Date, nullable=False),
+    Index("ix_membership_network_id", "network_id"),
+)
+
+release = Table(
+    "network_release",
+    metadata,
+    _of_network(key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("release_id", IDENTIFIER, nullable=False, unique=True),
+    Column("digest", DIGEST, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("named", Text, nullable=False),
+)
+
+# An organization counts in one release a year, whatever networks it is in: two of them together could tell of it.
+counted = Table(
+    "counted",
+    metadata,
+    _of_organization(),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    _of_network(key=False),
+    Column("number", Integer, nullable=False),
+    Column("named", Boolean, nullable=False),
+    Column("place", Text, nullable=False),
+    Index("ix_counted_network_id", "network_id", "year"),
+)
+
+contribution = Table(
+    "contribution",
+    metadata,
+    _of_network(key=True),
+    Column("contributor", String(32), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("label", String(200), nullable=False),
+    Column("digest", DIGEST, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("taken_on", Date, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+)
+
+# What was given to a network of another site: in that year it counts in no other release.
+sent = Table(
+    "sent",
+    metadata,
+    _of_organization(),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("network_id", IDENTIFIER, nullable=False),
+    Column("contributor", String(32), nullable=False),
+    Column("digest", DIGEST, nullable=False),
+    Column("made_on", Date, nullable=False),
 )
 
 chart = Table(

@@ -23,7 +23,17 @@ from sqlalchemy import Engine, event, inspect, select, text
 from sqlalchemy import table as named
 
 from questionnaire.core.access import Role
-from questionnaire.store import access, assessments, database, reports, sessions
+from questionnaire.store import (
+    access,
+    assessments,
+    database,
+    instruments,
+    models,
+    reports,
+    rounds,
+    sessions,
+    slips,
+)
 from questionnaire.web.site import Site
 from tests.web import walks
 from tests.web.client import Browser, form_fields
@@ -58,9 +68,14 @@ OPENS: Final = {
     "0001": Sample((Role.EDITOR, False, ""), "11111111", ("late-session", "others-session")),
     "0002": WITH_ACCOUNTS,
     "0003": replace(WITH_ACCOUNTS, closed=(*WITH_ACCOUNTS.closed, "reader", "ended-reader")),
+    "0004": replace(WITH_ACCOUNTS, closed=(*WITH_ACCOUNTS.closed, "reader", "ended-reader", "steward")),
 }
 with_accounts: Final = pytest.mark.parametrize("revision", sorted(OPENS.keys() - {"0001"}), indirect=True)
 with_reports: Final = pytest.mark.parametrize("revision", sorted(OPENS.keys() - {"0001", "0002"}), indirect=True)
+
+with_rounds: Final = pytest.mark.parametrize(
+    "revision", sorted(OPENS.keys() - {"0001", "0002", "0003"}), indirect=True
+)
 
 Rows = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]  # by table: its columns and all its rows
 
@@ -249,6 +264,40 @@ def test_what_was_imported_before_an_upgrade_still_says_so(site_of_today: Flask,
     loaded = f"/organizations/aaaaaaaa-{revision}-4000-8000-000000000001"
     assert browser.read(loaded).count("Imported on") == 3
     assert "from an archive of another site" in browser.read(f"{loaded}/2025/scorecard/2")
+
+
+def test_every_score_that_was_frozen_says_after_an_upgrade_which_items_stand_behind_it(old: Engine) -> None:
+    database.upgrade(old)
+    table, expected = models.domain_score.c, {}
+    with database.reading(old) as connection:
+        held = select(table.organization_id, table.year, table.number, table.domain_id, table.points, table.basis)
+        found = {tuple(row) for row in connection.execute(held)}
+        for organization_id, year, number in {row[:3] for row in found}:
+            submission = assessments.find_submission(connection, organization_id, year, number)
+            assert submission
+            instrument = instruments.recall(connection, submission.instrument_digest)
+            key = {"organization_id": organization_id, "year": year, "number": number}
+            for row in assessments.score_rows(key, submission, instrument):
+                expected[tuple(row.values())] = row
+    assert found == expected.keys()
+    assert any(row[5] for row in found)
+
+
+@with_rounds
+def test_rounds_of_before_an_upgrade_stand_as_they_did(old: Engine, revision: str, organization: str) -> None:
+    database.upgrade(old)
+    with database.reading(old) as connection:
+        newest, first = rounds.listed(connection, organization)
+        mine = rounds.stewarded(connection, f"{revision}-steward", newest.round_id, on=DAY)
+        theirs = rounds.stewarded(connection, f"{revision}-steward", first.round_id, on=DAY)
+        assert slips.made(connection, newest.round_id) == (12, 1)
+    assert (mine, theirs) == (newest, None)
+    assert newest.is_open(on=DAY)
+    assert first.result
+    assert first.result.group
+    assert first.result.group.points("a") == 50
+    assert first.words
+    assert len(first.words) == 6
 
 
 @with_reports

@@ -1,0 +1,314 @@
+"""Releases: gathered from the newest submission of each member, frozen once a year, and kept as they were."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Select, exists, func, insert, select
+
+from questionnaire.core.answers import Profile
+from questionnaire.core.contributions import Contribution
+from questionnaire.core.differences import Voices, both_asked
+from questionnaire.core.instrument import Instrument
+from questionnaire.core.releases import (
+    Counted,
+    Frozen,
+    Grouping,
+    Named,
+    Past,
+    Place,
+    Release,
+    Standing,
+    Year,
+    apart_of,
+    freeze,
+)
+from questionnaire.core.rounds import FLOOR, Limits, organization_sees_from
+from questionnaire.core.scorecard import Scorecard
+from questionnaire.core.submission import Submission
+from questionnaire.core.voices import RoundResult
+from questionnaire.store import instruments, models, networks
+
+_MEMBER, _ORGANIZATION = models.membership.c, models.organization.c
+_REVISION, _SCORE, _SUBMISSION = models.revision.c, models.domain_score.c, models.submission.c
+_RELEASE, _COUNTED, _CONTRIBUTION = models.release.c, models.counted.c, models.contribution.c
+_SENT, _ROUND = models.sent.c, models.peer_round.c
+
+
+class AlreadyReleasedError(Exception):
+    """There is a release of this year, or of a later one; `year` is the newest."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(year)
+        self.year = year
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A release as it is kept, with the names that are for members alone."""
+
+    network_id: str
+    release_id: str
+    release: Release
+    named: Named
+
+
+def listed(connection: Connection, network_id: str) -> list[Kept]:
+    """The releases of a network, the earliest year first."""
+    rows = connection.execute(_KEPT.where(_RELEASE.network_id == network_id).order_by(_RELEASE.year))
+    return [_kept(row) for row in rows]
+
+
+def find(connection: Connection, release_id: str) -> Kept | None:
+    """The release of this id."""
+    row = connection.execute(_KEPT.where(_RELEASE.release_id == release_id)).first()
+    return None if row is None else _kept(row)
+
+
+def places(connection: Connection, network_id: str, organization_id: str) -> dict[int, Place]:
+    """Where one member stood among the others, by year."""
+    rows = connection.execute(
+        select(_COUNTED.year, _COUNTED.place)
+        .where(_COUNTED.organization_id == organization_id, _COUNTED.network_id == network_id)
+        .order_by(_COUNTED.year)
+    )
+    return {year: Place.model_validate_json(place) for year, place in rows}
+
+
+def would_count(connection: Connection, network_id: str, year: int) -> int:
+    """How many organizations a release of this year would have, if it were frozen now."""
+    return len(_own(connection, network_id, year)) + len(_contributed(connection, network_id, year))
+
+
+def freeze_year(
+    connection: Connection,
+    network_id: str,
+    year: int,
+    grouping: Grouping | None,
+    *,
+    on: date,
+    limits: Limits = FLOOR,
+) -> str:
+    """Freeze the release of a year; its id. Raises AlreadyReleasedError, TooFewMembersError and LookupError."""
+    _hold(connection, network_id)
+    network = networks.find(connection, network_id)
+    if network is None:
+        raise LookupError(network_id)
+    before = listed(connection, network_id)
+    if before and before[-1].release.year >= year:
+        raise AlreadyReleasedError(before[-1].release.year)
+    revisions = _own(connection, network_id, year)
+    apart = _apart(connection, network_id, year, revisions, on=on, limits=limits)
+    contributed = _contributed(connection, network_id, year)
+    members = select(_MEMBER.organization_id).where(_MEMBER.network_id == network_id)
+    counted = [*_counted(connection, revisions, year, members, apart), *(one.counted for one in contributed)]
+    past = [Past(one.release, _counted_then(connection, one)) for one in before]
+    digests = {one.instrument_digest for one in counted} | {one.release.instrument_digest for one in before}
+    digests |= {one.instrument_digest for each in past for one in each.counted}
+    frozen = freeze(
+        Year(
+            about=network.about,
+            year=year,
+            members=_number_of_members(connection, network_id) + len(contributed),
+            counted=counted,
+            instruments=_known(connection, digests),
+            past=past,
+            grouping=grouping,
+        ),
+        on=on,
+    )
+    return _keep(connection, network_id, revisions, frozen)
+
+
+_KEPT = select(_RELEASE.network_id, _RELEASE.release_id, _RELEASE.record, _RELEASE.named)
+
+
+@dataclass(frozen=True)
+class _Revision:
+    """The newest submission of a member in a year."""
+
+    organization_id: str
+    number: int
+    name: str | None
+
+
+def _kept(row: Sequence[Any]) -> Kept:
+    return Kept(row[0], row[1], Release.model_validate_json(row[2]), Named.model_validate_json(row[3]))
+
+
+def _hold(connection: Connection, network_id: str) -> None:
+    table = models.network.c
+    connection.execute(select(table.network_id).where(table.network_id == network_id).with_for_update())
+
+
+def _number_of_members(connection: Connection, network_id: str) -> int:
+    return connection.scalar(select(func.count()).where(_MEMBER.network_id == network_id)) or 0
+
+
+def _own(connection: Connection, network_id: str, year: int) -> dict[str, _Revision]:
+    """The members that count: who submitted in that year, and neither counts nor was given elsewhere in it."""
+    newest = (
+        select(_SUBMISSION.organization_id, func.max(_SUBMISSION.number).label("number"))
+        .where(_SUBMISSION.year == year)
+        .group_by(_SUBMISSION.organization_id)
+        .subquery()
+    )
+    elsewhere = exists().where(_COUNTED.organization_id == _MEMBER.organization_id, _COUNTED.year == year)
+    given = exists().where(_SENT.organization_id == _MEMBER.organization_id, _SENT.year == year)
+    rows = connection.execute(
+        select(_MEMBER.organization_id, newest.c.number, _ORGANIZATION.name, _MEMBER.by_name)
+        .join(models.organization, _ORGANIZATION.organization_id == _MEMBER.organization_id)
+        .join(newest, newest.c.organization_id == _MEMBER.organization_id)
+        .where(_MEMBER.network_id == network_id, _ORGANIZATION.is_case.is_(False), ~elsewhere, ~given)
+        .order_by(_MEMBER.organization_id)
+    )
+    return {row[0]: _Revision(row[0], row[1], row[2] if row[3] else None) for row in rows}
+
+
+def _contributed(connection: Connection, network_id: str, year: int) -> list[Contribution]:
+    """What organizations of other sites gave, as far as its sender confirmed it."""
+    rows = connection.scalars(
+        select(_CONTRIBUTION.record)
+        .where(_CONTRIBUTION.network_id == network_id, _CONTRIBUTION.year == year, _CONTRIBUTION.confirmed)
+        .order_by(_CONTRIBUTION.contributor)
+    )
+    return [Contribution.model_validate_json(record) for record in rows]
+
+
+def _counted(
+    connection: Connection,
+    revisions: Mapping[str, _Revision],
+    year: int,
+    among: Select[Any],
+    apart: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
+) -> list[Counted]:
+    """The scores of these revisions, of organizations `among` others, read in two queries however many they are."""
+    profiles = {
+        (row[0], row[1]): (Profile.model_validate_json(row[2]), row[3])
+        for row in connection.execute(
+            select(_REVISION.organization_id, _REVISION.number, _REVISION.profile, _REVISION.instrument_digest).where(
+                _REVISION.year == year, _REVISION.is_draft.is_(False), _REVISION.organization_id.in_(among)
+            )
+        )
+        if row[0] in revisions and revisions[row[0]].number == row[1]
+    }
+    scores: dict[str, dict[str, Standing]] = defaultdict(dict)
+    for organization_id, number, domain_id, points, basis in connection.execute(
+        select(_SCORE.organization_id, _SCORE.number, _SCORE.domain_id, _SCORE.points, _SCORE.basis).where(
+            _SCORE.year == year, _SCORE.points.is_not(None), _SCORE.organization_id.in_(among)
+        )
+    ):
+        if organization_id in revisions and revisions[organization_id].number == number:
+            scores[organization_id][domain_id] = Standing(points, basis)
+    counted = []
+    for organization_id, revision in revisions.items():
+        profile, digest = profiles[organization_id, revision.number]
+        counted.append(
+            Counted(
+                key=organization_id,
+                kind=profile.kind,
+                size=profile.size,
+                instrument_digest=digest,
+                domains=scores[organization_id],
+                apart=apart.get(organization_id, {}),
+                name=revision.name,
+            )
+        )
+    return counted
+
+
+def _counted_then(connection: Connection, kept: Kept) -> list[Counted]:
+    """Who counted in an earlier release, as they counted then."""
+    year = kept.release.year
+    rows = connection.execute(
+        select(_COUNTED.organization_id, _COUNTED.number, _ORGANIZATION.name, _COUNTED.named)
+        .join(models.organization, _ORGANIZATION.organization_id == _COUNTED.organization_id)
+        .where(_COUNTED.network_id == kept.network_id, _COUNTED.year == year)
+        .order_by(_COUNTED.organization_id)
+    )
+    revisions = {row[0]: _Revision(row[0], row[1], row[2] if row[3] else None) for row in rows}
+    then = select(_COUNTED.organization_id).where(_COUNTED.network_id == kept.network_id, _COUNTED.year == year)
+    contributed = (one.counted for one in _contributed(connection, kept.network_id, year))
+    return [*_counted(connection, revisions, year, then), *contributed]
+
+
+def _apart(
+    connection: Connection,
+    network_id: str,
+    year: int,
+    revisions: Mapping[str, _Revision],
+    *,
+    on: date,
+    limits: Limits,
+) -> dict[str, dict[str, float]]:
+    """How far both voices lie apart, of members whose peer workers agreed that the network may use their result."""
+    rows = connection.execute(
+        select(_ROUND.organization_id, _ROUND.record)
+        .join(models.membership, _MEMBER.organization_id == _ROUND.organization_id)
+        .where(_MEMBER.network_id == network_id, _ROUND.year == year, _ROUND.record.is_not(None))
+        .order_by(_ROUND.organization_id, _ROUND.closes_on)
+    )
+    found = {}
+    for organization_id, record in rows:
+        result = RoundResult.model_validate_json(record)
+        is_seen = organization_sees_from(result.closed_on, limits) <= on
+        if organization_id in revisions and result.network and result.group and is_seen:
+            voices = _voices(connection, revisions[organization_id], year, result)
+            if voices:
+                found[organization_id] = apart_of(voices)
+    return found
+
+
+def _voices(connection: Connection, revision: _Revision, year: int, result: RoundResult) -> Voices | None:
+    record = connection.scalar(
+        select(_SUBMISSION.record).where(
+            _SUBMISSION.organization_id == revision.organization_id,
+            _SUBMISSION.year == year,
+            _SUBMISSION.number == revision.number,
+        )
+    )
+    submission = Submission.read(record or "")
+    if submission.instrument_digest != result.instrument_digest:
+        return None
+    scorecard = Scorecard(submission, instruments.recall(connection, submission.instrument_digest))
+    return Voices(scorecard, result, both_asked(scorecard))
+
+
+def _known(connection: Connection, digests: Iterable[str]) -> dict[str, Instrument]:
+    table = models.instrument.c
+    known = connection.scalars(select(table.digest).where(table.digest.in_(sorted(digests)))).all()
+    return {digest: instruments.recall(connection, digest) for digest in known}
+
+
+def _keep(connection: Connection, network_id: str, revisions: Mapping[str, _Revision], frozen: Frozen) -> str:
+    release_id, release = str(uuid4()), frozen.release
+    connection.execute(
+        insert(models.release).values(
+            network_id=network_id,
+            year=release.year,
+            release_id=release_id,
+            digest=release.digest,
+            record=release.record(),
+            named=frozen.named.model_dump_json(),
+        )
+    )
+    if revisions:
+        connection.execute(
+            insert(models.counted),
+            [
+                {
+                    "organization_id": key,
+                    "year": release.year,
+                    "network_id": network_id,
+                    "number": revision.number,
+                    "named": revision.name is not None,
+                    "place": frozen.places[key].model_dump_json(),
+                }
+                for key, revision in revisions.items()
+            ],
+        )
+    return release_id
