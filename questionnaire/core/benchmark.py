@@ -3,9 +3,9 @@
 Points run from 0 to 100, changes and differences from -100 to 100. The rules are those of "Comparing organizations".
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from math import floor
 from typing import Annotated, Literal
@@ -93,25 +93,37 @@ def distribution(points: Iterable[float], *, dots: bool = False) -> Distribution
     )
 
 
-def quarter(points: float, ordered: Sequence[float]) -> Quarter | None:
-    """The quarter of the others in which an organization stands; `ordered` are all, it among them, sorted.
+def quarters(points: Mapping[str, float]) -> dict[str, Quarter]:
+    """In which quarter of the others each organization stands, by key; nothing where there are fewer than 6 in all.
 
-    None where there are fewer than 6 in all. Who stands on the middle is in the second quarter.
+    Who stands on the middle is in the second quarter. Whoever is left out, the others' quartiles are one of a few.
     """
-    if len(ordered) < PLACE_FROM:
-        return None
-    mine = bisect_left(ordered, points)
-    if points < quantile(ordered, 1, but=mine):
+    if len(points) < PLACE_FROM:
+        return {}
+    keys = sorted(points, key=points.__getitem__)
+    ordered = [points[key] for key in keys]
+    others = len(ordered) - 1
+    places = [(others - 1) * number // 4 for number in (1, 2, 3)]
+    turns = sorted({turn for place in places for turn in (place + 1, min(place + 1, others - 1) + 1)})
+    bounds = [tuple(quantile(ordered, number, but=start) for number in (1, 2, 3)) for start in (0, *turns)]
+    return {
+        key: _quarter(own, *bounds[bisect_right(turns, place)])
+        for place, (key, own) in enumerate(zip(keys, ordered, strict=True))
+    }
+
+
+def _quarter(points: float, first: float, second: float, third: float) -> Quarter:
+    if points < first:
         return Quarter.LOWEST
-    if points > quantile(ordered, 3, but=mine):
+    if points > third:
         return Quarter.HIGHEST
-    return Quarter.THIRD if points > quantile(ordered, 2, but=mine) else Quarter.SECOND
+    return Quarter.THIRD if points > second else Quarter.SECOND
 
 
 def quantile(ordered: Sequence[float], quarters: int, *, but: int | None = None) -> float:
     """The point below which so many quarters lie, between two neighbours in proportion (NumPy's "linear").
 
-    `but` is the place of one that is left out; nothing is copied, for this is asked for each of them.
+    `but` is the place of one that is left out.
     """
     number = len(ordered) - (but is not None)
     place, rest = divmod((number - 1) * quarters, 4)

@@ -26,7 +26,7 @@ from questionnaire.core.benchmark import (
     Withheld,
     distribution,
     is_safe,
-    quarter,
+    quarters,
     stepped,
 )
 from questionnaire.core.differences import Voices
@@ -416,12 +416,9 @@ def _points_of(key: str, cuts: Iterable[_Cut]) -> Mapping[str, int]:
 
 
 def _places(counted: Sequence[Counted], cuts: Sequence[_Cut]) -> Mapping[str, Place]:
-    quarters: dict[str, dict[str, Quarter]] = {one.key: {} for one in counted}
+    found: dict[str, dict[str, Quarter]] = {one.key: {} for one in counted}
     for cut in cuts:
         points = {key: one.domains[cut.domain.id].points for key, one in cut.inside.items()}
-        ordered = sorted(points.values())
-        for key, own in points.items():
-            stands = quarter(own, ordered)
-            if stands:
-                quarters[key][cut.domain.id] = stands
-    return {key: Place(quarters=found) for key, found in quarters.items()}
+        for key, stands in quarters(points).items():
+            found[key][cut.domain.id] = stands
+    return {key: Place(quarters=stands) for key, stands in found.items()}
