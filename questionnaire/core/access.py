@@ -39,7 +39,7 @@ class PrincipalKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a grant is about: an organization, joining one, an account's password, one report, round or network."""
+    """What a grant is about: an organization or a network, joining one, an account's password, a report, a round."""
 
     ORGANIZATION = "organization"
     INVITATION = "invitation"
@@ -47,6 +47,7 @@ class Scope(StrEnum):
     REPORT = "report"
     ROUND = "round"
     NETWORK = "network"
+    JOINING = "joining"
 
 
 @dataclass(frozen=True)

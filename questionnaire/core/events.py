@@ -37,6 +37,9 @@ class Event(StrEnum):
     ENDED_SHARE = "ended-share"
     OPENED_ROUND = "opened-round"
     CLOSED_ROUND = "closed-round"
+    JOINED_NETWORK = "joined-network"
+    CHANGED_SHARING = "changed-sharing"
+    LEFT_NETWORK = "left-network"
 
 
 @dataclass(frozen=True)

@@ -269,21 +269,25 @@ def colleagues(connection: Connection, organization_id: str) -> list[Colleague]:
     return [Colleague(row[0], row[1], Role(row[2]), row[3] is not None) for row in rows]
 
 
-def invitations(connection: Connection, organization_id: str, *, on: date) -> list[Invitation]:
-    """The invitations that can still be used, the newest last."""
+def invitations(
+    connection: Connection, scope_id: str, *, on: date, scope: Scope = Scope.INVITATION
+) -> list[Invitation]:
+    """The invitations to an organization, or a network, that can still be used, the newest last."""
     rows = connection.execute(
         select(_CAPABILITY.capability_id, _CAPABILITY.made_for, _GRANT.role, _CAPABILITY.expires_on)
         .join(models.grant, _is_capability(_CAPABILITY.capability_id))
-        .where(_GRANT.scope == Scope.INVITATION, _GRANT.scope_id == organization_id, _IN_FORCE)
+        .where(_GRANT.scope == scope, _GRANT.scope_id == scope_id, _IN_FORCE)
         .order_by(_CAPABILITY.made_on, _CAPABILITY.made_for, _CAPABILITY.capability_id),
         {"on": on},
     )
     return [Invitation(row[0], row[1], Role(row[2]), row[3]) for row in rows]
 
 
-def end_invitation(connection: Connection, organization_id: str, capability_id: str) -> str | None:
-    """End an invitation of this organization; whom it was for, or None where there is none."""
-    mine = links_of(organization_id, Scope.INVITATION)
+def end_invitation(
+    connection: Connection, scope_id: str, capability_id: str, *, scope: Scope = Scope.INVITATION
+) -> str | None:
+    """End an invitation to this organization, or network; whom it was for, or None where there is none."""
+    mine = links_of(scope_id, scope)
     made_for = connection.scalar(
         select(_CAPABILITY.made_for).where(
             _CAPABILITY.capability_id == capability_id, _CAPABILITY.capability_id.in_(mine)

@@ -1,5 +1,6 @@
 """Networks: who made one, which organizations are members, and what each of them chose to share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,6 +86,20 @@ def is_facilitator(connection: Connection, network_id: str, account_id: str) -> 
     """Whether an account is the facilitator of a network."""
     query = select(_NETWORK.network_id).join(models.grant, _facilitates(account_id))
     return connection.scalar(query.where(_NETWORK.network_id == network_id)) is not None
+
+
+def invite(connection: Connection, network_id: str, *, made_for: str, on: date) -> str:
+    """A link by which one organization, once, joins a network; its token is given out here, once."""
+    days = access.INVITATION_DAYS
+    return access.make(connection, Scope.JOINING, network_id, Role.READER, made_for=made_for, on=on, days=days)[0]
+
+
+def among(connection: Connection, network_id: str, organization_ids: Sequence[str]) -> set[str]:
+    """Which of these organizations are members."""
+    query = select(_MEMBER.organization_id).where(
+        _MEMBER.network_id == network_id, _MEMBER.organization_id.in_(organization_ids)
+    )
+    return set(connection.scalars(query))
 
 
 def join(

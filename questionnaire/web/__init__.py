@@ -16,6 +16,8 @@ from questionnaire.web import (
     errors,
     events,
     links,
+    memberships,
+    networks,
     organizations,
     pages,
     passwords,
@@ -97,6 +99,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         stewards,
         together,
         voices,
+        networks,
+        memberships,
         archives,
     )
     for feature in features:

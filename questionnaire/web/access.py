@@ -1,6 +1,7 @@
 """Who may open which page: every route says so, by @public, @signed_in or @requires(role)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from questionnaire.core.access import Role
-from questionnaire.store import access, database, organizations, reports, rounds, sessions, shares
+from questionnaire.store import access, database, networks, organizations, reports, rounds, sessions, shares
 from questionnaire.web.site import reading, site, writing
 
 P = ParamSpec("P")
@@ -19,7 +20,17 @@ R = TypeVar("R")
 PUBLIC = "public"
 RESPONDENT = "respondent"  # who typed a code of the round in the address: see voices.py
 ACCOUNT = "account"
+MEMBER = "member"  # of a network, or its facilitator
 LONGEST_KEPT = 300  # of an address of this site; browsers drop a cookie that is too large, and all that it holds
+
+
+@dataclass(frozen=True)
+class InNetwork:
+    """A network, and what a request is in it: its facilitator, somebody of a member, or both."""
+
+    network: networks.Network
+    facilitates: bool
+    organizations: tuple[access.Access, ...]
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
@@ -40,7 +51,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Who holds this role over the organization in the address; a reader over the report there, a steward the round.
+    """Who holds this role over the organization in the address; a reader the report, a steward the round, and so on.
 
     To who holds none the page does not exist; who holds a lesser one is told so.
     """
@@ -52,6 +63,8 @@ def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 _admit_to_report(str(kwargs["report_id"]))
             elif role is Role.STEWARD:
                 _admit_to_round(str(kwargs["round_id"]))
+            elif role is Role.FACILITATOR:
+                _admit_to_network(str(kwargs["network_id"]), facilitator=True)
             else:
                 _admit(str(kwargs["organization_id"]), role)
             return view(*args, **kwargs)
@@ -60,6 +73,26 @@ def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return guarded
 
     return declare
+
+
+def member(view: Callable[P, R]) -> Callable[P, R]:
+    """Who may read an organization that is a member of the network in the address, and its facilitator."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        _admit_to_network(str(kwargs["network_id"]))
+        return view(*args, **kwargs)
+
+    guarded.access = MEMBER  # type: ignore[attr-defined]  # as above
+    return guarded
+
+
+def current_network(network_id: str) -> InNetwork:
+    """The network in the address, and what this request is in it."""
+    found = cast("InNetwork", g.network)
+    if found.network.network_id != network_id:
+        raise LookupError(network_id)
+    return found
 
 
 def current() -> access.Access:
@@ -228,6 +261,23 @@ def _admit_to_round(round_id: str) -> None:
     if found is None:
         abort(404)
     g.round = found
+
+
+def _admit_to_network(network_id: str, *, facilitator: bool = False) -> None:
+    """Its facilitator, and whoever may read one of its members; to all others there is no such network."""
+    network = networks.find(reading(), network_id) if "\0" not in network_id else None
+    if network is None:
+        abort(404)
+    mine = account()
+    facilitates = mine is not None and networks.is_facilitator(reading(), network_id, mine.account_id)
+    held = access.all_held(reading(), session_token() or "", on=site().today())
+    inside = networks.among(reading(), network_id, [one.organization_id for one in held])
+    if not facilitates and not inside:
+        abort(404)
+    if facilitator and not facilitates:
+        abort(403)
+    organizations_inside = tuple(one for one in held if one.organization_id in inside)
+    g.network = InNetwork(network, facilitates, organizations_inside)
 
 
 def _note_use(found: access.Access) -> None:

@@ -13,7 +13,14 @@ from questionnaire.web.access import current, device, public, remember, requires
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
 
-FRESH_LINK, INVITATION, ACCOUNT_LINK = "fresh_link", "invitation", "account_link"
+FRESH_LINK, INVITATION, ACCOUNT_LINK, JOINING = "fresh_link", "invitation", "account_link", "joining"
+
+# Links that are used by a form on a page of their own: where the browser keeps them until then, and the page.
+KEPT_FOR = {
+    Scope.INVITATION: (INVITATION, "colleagues.accept"),
+    Scope.ACCOUNT: (ACCOUNT_LINK, "passwords.choose"),
+    Scope.JOINING: (JOINING, "memberships.join"),
+}
 
 blueprint = Blueprint("links", __name__)
 
@@ -29,12 +36,10 @@ def enter(token: str) -> ResponseReturnValue:
     link = kept_access.find_link(reading(), token, on=site().today())
     if link is None:
         return no_link()
-    if link.scope is Scope.INVITATION:
-        session[INVITATION] = token
-        return redirect(url_for("colleagues.accept"), 303)
-    if link.scope is Scope.ACCOUNT:
-        session[ACCOUNT_LINK] = token
-        return redirect(url_for("passwords.choose"), 303)
+    if link.scope in KEPT_FOR:
+        name, page = KEPT_FOR[link.scope]
+        session[name] = token
+        return redirect(url_for(page), 303)
     today = site().today()
     told = "" if link.scope is Scope.ROUND else device()  # nothing about what a steward opens it with
     with writing() as connection:
@@ -136,6 +141,12 @@ def held_invitation() -> kept_access.Link | None:
     """The invitation that this browser opened, if it is still in force."""
     link = kept_access.find_link(reading(), session.get(INVITATION, ""), on=site().today())
     return link if link and link.scope is Scope.INVITATION else None
+
+
+def held_joining() -> kept_access.Link | None:
+    """The invitation to a network that this browser opened, if it is still in force."""
+    link = kept_access.find_link(reading(), session.get(JOINING, ""), on=site().today())
+    return link if link and link.scope is Scope.JOINING else None
 
 
 def held_account_link() -> kept_access.Link | None:

@@ -9,7 +9,17 @@ from questionnaire.core.access import PrincipalKind, Role
 from questionnaire.core.events import Entry, Event
 from questionnaire.core.instrument import Instrument
 from questionnaire.store import access as kept_access
-from questionnaire.store import assessments, database, instruments, organizations, plans, rounds, sessions, shares
+from questionnaire.store import (
+    assessments,
+    database,
+    instruments,
+    networks,
+    organizations,
+    plans,
+    rounds,
+    sessions,
+    shares,
+)
 from questionnaire.store import events as kept_events
 from questionnaire.web import events
 from questionnaire.web.access import account, current, public, remember, requires, session_token
@@ -102,6 +112,7 @@ def delete(organization_id: str) -> ResponseReturnValue:
         actions=plans.listed(reading(), organization_id),
         shares=shares.listed(reading(), organization_id, on=site().today()),
         rounds=rounds.listed(reading(), organization_id),
+        memberships=networks.memberships(reading(), organization_id),
     )
     return page, 400 if request.method == "POST" else 200
 

@@ -1,7 +1,7 @@
 """Who may open which page, at the least: the table that test_who_may.py holds every route to."""
 
 from questionnaire.core.access import Role
-from questionnaire.web.access import ACCOUNT, PUBLIC, RESPONDENT
+from questionnaire.web.access import ACCOUNT, MEMBER, PUBLIC, RESPONDENT
 
 # A route that is not here fails; so does one here that is not there.
 TABLE = {
@@ -38,6 +38,23 @@ TABLE = {
     "POST colleagues.end_invitation": Role.OWNER,
     "POST colleagues.remove": Role.OWNER,
     "GET events.show": Role.OWNER,
+    "GET memberships.choose": Role.OWNER,
+    "POST memberships.choose": Role.OWNER,
+    "GET memberships.join": PUBLIC,
+    "POST memberships.join": PUBLIC,
+    "GET memberships.leave": Role.OWNER,
+    "POST memberships.leave": Role.OWNER,
+    "GET memberships.listed": Role.VIEWER,
+    "GET networks.create": ACCOUNT,
+    "POST networks.create": ACCOUNT,
+    "GET networks.describe": Role.FACILITATOR,
+    "POST networks.describe": Role.FACILITATOR,
+    "POST networks.end_invitation": Role.FACILITATOR,
+    "GET networks.invitation": Role.FACILITATOR,
+    "GET networks.invitations": Role.FACILITATOR,
+    "POST networks.invitations": Role.FACILITATOR,
+    "GET networks.listed": ACCOUNT,
+    "GET networks.show": MEMBER,
     "GET links.enter": PUBLIC,
     "GET links.show": Role.EDITOR,
     "POST links.end": Role.OWNER,
@@ -167,6 +184,9 @@ EXCEPTIONS = {
     ("GET colleagues.accept", "*"): 404,  # without an invitation
     ("POST colleagues.accept", "*"): 404,
     ("GET passwords.choose", "*"): 404,  # without a link
+    ("GET memberships.join", "*"): 404,
+    ("POST memberships.join", "*"): 404,
+    ("POST networks.end_invitation", "facilitator"): 404,  # none is named
     ("POST passwords.choose", "*"): 404,
     ("POST rounds.renew", "owner"): 404,  # somebody accepted: only the steward has a link now
     ("GET rounds.terms", "owner"): 404,  # the round is open: its terms stand

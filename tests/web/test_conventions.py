@@ -20,6 +20,7 @@ MAY_BE_WRITTEN_ON_GET = {"session", "session_principal", "organization", "chart"
 NEEDS_MORE = {  # a link, several years, or a round that is in another state
     "colleagues.accept",
     "colleagues.leave",
+    "memberships.join",
     "passwords.choose",
     "years.compared",
     "years.choose",
@@ -50,7 +51,10 @@ def test_reading_a_page_changes_nothing_that_is_answered(app: Flask, browser: Br
     first, second = round_walks.codes_of(opened)[:2]
     peer_worker = browser.as_somebody_else()
     round_walks.begin(peer_worker, opened, first)
-    cast = Cast(organization, report, opened, {"stewards": opened.steward, "together": opened.steward})
+    network = walks.network(browser)
+    walks.join_network(browser, walks.invite_to(browser, network))
+    stewards = {"stewards": opened.steward, "together": opened.steward}
+    cast = Cast(organization, report, opened, dict(stewards), network.rsplit("/", 1)[1])
     cast.people["voices"] = peer_worker
     written: set[str] = set()
 

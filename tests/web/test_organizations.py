@@ -4,19 +4,26 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
-from questionnaire.store import database
+from questionnaire.store import database, models
 from questionnaire.web.site import Site
 from tests.web import round_walks, walks
 from tests.web.client import Browser, form_fields
 from tests.web.conftest import browser_of
 from tests.web.crowd import colleague, everything, known, owner, site_of
+from tests.web.stored import id_of
 
 NOTE = "Quellwolke and Zirbelkiefer were never told about the wages"
 
 
-def fill_up(app: Flask, email: str, name: str, note: str) -> tuple[Browser, str]:
-    """An organization with something of everything: answers, scorecards, charts, links, colleagues, an open round."""
+def fill_up(
+    app: Flask, email: str, name: str, note: str, *, facilitator: Browser | None = None, network: str = ""
+) -> tuple[Browser, str]:
+    """An organization with something of everything: answers, scorecards, charts, links, colleagues, an open round.
+
+    With a network it is a member of that, and counts in it and in one of another site.
+    """
     boss, organization = owner(app, email, name=name)
     address = f"{organization}/2026/questions/role"
     for level in ("1", "3"):
@@ -39,7 +46,19 @@ def fill_up(app: Flask, email: str, name: str, note: str) -> tuple[Browser, str]
     assert reader.get(f"{report}/report.json").status_code == 200
     opened = round_walks.open_round(boss, organization, pay=note)
     round_walks.begin(boss.as_somebody_else(), opened, round_walks.codes_of(opened)[0])
+    if facilitator:
+        walks.join_network(boss, walks.invite_to(facilitator, network))
+        counts_in(site_of(app), id_of(organization), network.rsplit("/", 1)[1])
     return boss, organization
+
+
+def counts_in(site: Site, organization_id: str, network_id: str) -> None:
+    """Put straight into the storage what freezing and contributing leave of an organization."""
+    theirs = {"organization_id": organization_id, "network_id": network_id}
+    sent = {"contributor": "0" * 32, "digest": "0" * 64, "made_on": site.today()}
+    with database.writing(site.engine) as connection:
+        connection.execute(insert(models.counted).values(**theirs, year=2026, number=1, named=True, place="{}"))
+        connection.execute(insert(models.sent).values(**theirs, **sent, year=2025))
 
 
 def test_the_wrong_name_deletes_nothing(app: Flask) -> None:
@@ -65,6 +84,7 @@ def test_the_name_is_right_as_it_is_read(app: Flask, name: str, typed: str) -> N
 
 def test_the_page_says_beforehand_what_is_deleted(app: Flask) -> None:
     boss, organization = fill_up(app, "kim@example.org", "Harbour Street", NOTE)
+    walks.join_network(boss, walks.invite_to(boss, walks.network(boss)))
     page = boss.read(f"{organization}/delete")
     for words in (
         "Scorecard 2026, revision 1",
@@ -73,6 +93,7 @@ def test_the_page_says_beforehand_what_is_deleted(app: Flask) -> None:
         "1 open invitation<",
         "The private link",
         "1 round of peer workers",
+        "The membership of 1 network;",
     ):
         assert words in page
 
@@ -80,13 +101,24 @@ def test_the_page_says_beforehand_what_is_deleted(app: Flask) -> None:
 def test_deleting_leaves_no_row_of_it_and_every_row_of_another(app_on_both: Flask) -> None:
     app = app_on_both
     people = ("kim@example.org", "colleague.of.kim@example.org")
-    fill_up(app, "max@example.org", "Another House", "A note of another house")
+    facilitator = browser_of(app)
+    walks.account(facilitator, "facilitator@example.org")
+    network = walks.network(facilitator)
+    fill_up(
+        app,
+        "max@example.org",
+        "Another House",
+        "A note of another house",
+        facilitator=facilitator,
+        network=network,
+    )
     before, keys = everything(site_of(app).engine), site_of(app).keys.held()
-    boss, organization = fill_up(app, people[0], "Harbour Street", NOTE)
+    boss, organization = fill_up(app, people[0], "Harbour Street", NOTE, facilitator=facilitator, network=network)
     assert len(site_of(app).keys.held()) == len(keys) + 1
     full = everything(site_of(app).engine)
     grown = {name for name, rows in full.items() if len(rows) > len(before[name])}
-    assert grown == set(full) - {"instrument", "throttle"}, "something of everything"
+    of_networks = {"network", "network_release", "contribution"}
+    assert grown == set(full) - {"instrument", "throttle"} - of_networks, "something of everything"
     assert boss.fill(f"{organization}/delete", name="Harbour Street").status_code == 303
     after = everything(site_of(app).engine)
     assert site_of(app).keys.held() == keys

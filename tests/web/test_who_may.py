@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from questionnaire.core.access import Role
 from questionnaire.store import database, plans
-from questionnaire.web.access import ACCOUNT, RESPONDENT
+from questionnaire.web.access import ACCOUNT, MEMBER, RESPONDENT
 from tests.builders import an_action
 from tests.web import round_walks, walks
 from tests.web.access_table import EXCEPTIONS, TABLE
@@ -19,7 +19,7 @@ from tests.web.round_walks import Opened
 from tests.web.stored import id_of
 
 RANK = {
-    **dict.fromkeys(("guest", "stranger", "reader", "steward", "peer worker"), 0),
+    **dict.fromkeys(("guest", "stranger", "reader", "steward", "peer worker", "facilitator"), 0),
     "viewer": 1,
     "private link": 2,
     "editor": 2,
@@ -28,7 +28,7 @@ RANK = {
 NEEDED = {Role.READER: 1, Role.VIEWER: 1, Role.EDITOR: 2, Role.OWNER: 3}
 BY_LINK = {Role.READER: "reader", Role.STEWARD: "steward"}  # over one report, one round; an owner is no steward
 FIRST = {ACCOUNT: "accounts.sign_in", RESPONDENT: "voices.enter"}  # to whoever has no account, or typed no code
-ENTERS = {ACCOUNT: {"stranger", "viewer", "editor", "owner"}, RESPONDENT: {"peer worker"}}
+ENTERS = {ACCOUNT: {"stranger", "facilitator", "viewer", "editor", "owner"}, RESPONDENT: {"peer worker"}}
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Cast:
     report: str
     opened: Opened
     people: dict[str, Browser]
+    network: str = ""
 
 
 @pytest.fixture
@@ -61,8 +62,11 @@ def cast(app: Flask, browser: Browser) -> Cast:
     with database.writing(app.extensions["alongside"].engine) as connection:
         plans.add(connection, id_of(organization), an_action())
     opened = round_walks.open_round(browser, organization, assessment="2026-1")
-    peer_worker = browser.as_somebody_else()
+    peer_worker, facilitator = browser.as_somebody_else(), browser.as_somebody_else()
     round_walks.begin(peer_worker, opened, round_walks.codes_of(opened)[0])
+    walks.account(facilitator, "facilitator@example.org")
+    network = walks.network(facilitator)
+    walks.join_network(browser, walks.invite_to(facilitator, network))
     return Cast(
         organization,
         report,
@@ -72,12 +76,14 @@ def cast(app: Flask, browser: Browser) -> Cast:
             "reader": reader,
             "steward": opened.steward,
             "peer worker": peer_worker,
+            "facilitator": facilitator,
             "stranger": stranger,
             "private link": by_link,
             "viewer": viewer,
             "editor": editor,
             "owner": browser,
         },
+        network.rsplit("/", 1)[1],
     )
 
 
@@ -118,6 +124,7 @@ DEEDS = {
     "POST links.end": 3,
     "POST rounds.call_off": 3,
     "POST stewards.call_off": 3,
+    "POST memberships.leave": 3,
     "POST colleagues.leave": 4,
     "POST accounts.end_all_devices": 5,
     "POST accounts.sign_out": 6,
@@ -127,6 +134,9 @@ DEEDS = {
 def expected_of(name: str, who: str) -> int | str:
     """A status, or "open" for any that neither hides nor forbids the page, or the page that one is sent to first."""
     declared = TABLE[name]
+    if declared in {MEMBER, Role.FACILITATOR}:
+        inside = "open" if who == "facilitator" or declared == MEMBER else 403
+        return EXCEPTIONS.get((name, who)) or (inside if RANK[who] or who == "facilitator" else 404)
     if isinstance(declared, Role):
         if who != BY_LINK.get(declared):
             if RANK[who] == 0 or declared is Role.STEWARD:
@@ -214,6 +224,7 @@ def address_of(rule: Rule, cast: Cast, *, code: str = "none") -> str:
         "action_id": an_action().id,
         "domain_id": "role",
         "round_id": cast.opened.round_id,
+        "network_id": cast.network,
         "handle": cast.opened.handle,
         "code": code,
         "form": "svg",

@@ -129,6 +129,28 @@ def join(browser: Browser, invitation: str) -> TestResponse:
     return browser.fill("/invitation")
 
 
+def network(facilitator: Browser, name: str = "Coast group") -> str:
+    """Start a network; its address."""
+    response = facilitator.fill(
+        "/networks/new", name=name, behind="Three peer-run organizations.", decisions="By consent."
+    )
+    assert response.status_code == 303, response.text
+    return response.headers["Location"]
+
+
+def invite_to(facilitator: Browser, network: str, made_for: str = "Harbour Street") -> str:
+    """Invite an organization to a network; the invitation's path."""
+    response = facilitator.fill(f"{network}/invitations", made_for=made_for)
+    assert response.status_code == 303, response.text
+    return private_link(facilitator.read(response.headers["Location"]))
+
+
+def join_network(owner: Browser, invitation: str, **choices: str) -> TestResponse:
+    """Open an invitation to a network and join with the organization that one owns."""
+    assert owner.get(invitation).status_code == 303
+    return owner.fill("/joining", **{"sharing": "figures", **choices})
+
+
 def colleague(owner: Browser, organization: str, role: str = "editor", email: str = "sam@example.org") -> Browser:
     """Another browser, of a colleague who was invited."""
     other = owner.as_somebody_else()
