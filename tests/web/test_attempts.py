@@ -175,6 +175,11 @@ def cookie_of_device(browser: FlaskClient) -> str:
     return f"alongside_device_{site_of(browser.application).settings.cookie_suffix}"
 
 
+def altered(cookie: str) -> str:
+    """The same with another letter well inside: the last letter of a signature has bits that mean nothing."""
+    return cookie[:-9] + ("A" if cookie[-9] != "A" else "Q") + cookie[-8:]
+
+
 @pytest.mark.parametrize("cookie", ["another account's", "altered", "of another site's key", "nonsense", ""])
 def test_a_forged_or_borrowed_proof_of_a_device_is_none(app: Flask, clock: Clock, cookie: str) -> None:
     known(app)
@@ -186,7 +191,7 @@ def test_a_forged_or_borrowed_proof_of_a_device_is_none(app: Flask, clock: Clock
     assert len(genuine) == 2
     forged = {
         "another account's": genuine[0],
-        "altered": genuine[1][:-1] + ("A" if genuine[1][-1] != "A" else "B"),
+        "altered": altered(genuine[1]),
         "of another site's key": str(URLSafeSerializer("another key", salt="device").dumps(["1", KIM])),
         "nonsense": "é\\000.\\377",
         "": "",
