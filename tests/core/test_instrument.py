@@ -97,6 +97,7 @@ FAULTS: dict[str, tuple[Tree, str, str]] = {
     "text without a language": (changed(GATED, "title", "So"), "title", "must be a mapping of keys to values"),
     "no English": (changed(GATED, "title", {"fr": "Ainsi"}), "title.en", "is missing"),
     "empty text": (changed(GATED, "title", text("")), "title.en", "is empty"),
+    "no text": (changed(GATED, "title", {"en": None}), "title.en", "is empty"),
     "text of spaces": (changed(GATED, f"{ITEM}.why.en", " \n "), f"{ITEM}.why.en", "is empty"),
     "empty French": (changed(GATED, "title", {"en": "So", "fr": ""}), "title.fr", "is empty"),
     "unknown language": (changed(GATED, "title", {"en": "So", "de": "So"}), "title.de", "is not a known key"),

@@ -19,6 +19,7 @@ from questionnaire.core.plan import (
     Planned,
     Status,
     Timing,
+    advice_in_plan,
     arranged,
     planned,
 )
@@ -258,3 +259,21 @@ def test_levels_of_what_moved_are_those_that_were_answered() -> None:
     assert movement
     assert NOW.submission.answers["a.2"].choice is Choice.LEVEL_4
     assert [(one.earlier, one.later) for one in movement.levels] == [(2, 4)]
+
+
+@pytest.mark.parametrize(
+    ("status", "year", "is_planned"),
+    [
+        (Status.NOT_STARTED, 2025, True),
+        (Status.UNDER_WAY, 2025, True),
+        (Status.DONE, 2026, True),
+        (Status.DONE, 2025, False),
+        (Status.DROPPED, 2026, False),
+    ],
+)
+def test_advice_is_planned_while_its_action_is_open_or_done_in_the_same_year(
+    status: Status, year: int, is_planned: bool
+) -> None:
+    action = an_action("Write it down", advice_id="advice.a.1", year=year, status=status, why_dropped="Too dear")
+    own = an_action("Our own", year=2026)
+    assert advice_in_plan([action, own], 2026) == ({"advice.a.1": action.id} if is_planned else {})
