@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
+from questionnaire.core.freezing import Counted, Frozen, Past, Standing, Year, freeze
 from questionnaire.core.instrument import Instrument
-from questionnaire.core.releases import About, Counted, Frozen, Grouping, Past, Standing, Year, freeze
+from questionnaire.core.releases import About, Grouping
 from questionnaire.core.scoring import basis_of
 from tests.builders import an_instrument
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from questionnaire.core import releases
-from questionnaire.core.releases import Counted, Grouping, Past
+from questionnaire.core.freezing import Counted, Past
+from questionnaire.core.releases import Grouping
 from tests.anonymity import facilitators, groups
 from tests.anonymity.facilitators import ATTACKS, Target
 from tests.anonymity.groups import FROZEN, NAMED, REALISTIC, Released

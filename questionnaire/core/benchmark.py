@@ -72,6 +72,16 @@ class Quarter(StrEnum):
     THIRD = "third"
     HIGHEST = "highest"
 
+    @property
+    def in_words(self) -> Phrase:
+        """Its name."""
+        return {
+            Quarter.LOWEST: Phrase("quarter.lowest"),
+            Quarter.SECOND: Phrase("quarter.second"),
+            Quarter.THIRD: Phrase("quarter.third"),
+            Quarter.HIGHEST: Phrase("quarter.highest"),
+        }[self]
+
 
 def is_safe(organizations: int) -> bool:
     """Whether a figure may set so many organizations apart from the others: none, or at least 5."""

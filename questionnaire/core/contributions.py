@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from questionnaire.core.freezing import Counted, Standing
 from questionnaire.core.instrument import Count, Identifier, Instrument, canonical
 from questionnaire.core.phrase import Phrase
-from questionnaire.core.releases import Counted, Standing
 from questionnaire.core.scoring import NEEDED_ITEMS, POINTS_PER_LEVEL, basis_of_ids, behind
 from questionnaire.core.submission import Submission
 

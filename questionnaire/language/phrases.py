@@ -141,6 +141,24 @@ PLAIN = {
     "peer-change.down-by": marked("{domain}: peer workers say clearly less than in {year} ({points})"),
     "withheld.few": marked("withheld: fewer than {least}"),
     "withheld.rest": marked("withheld: fewer than {least} would be told apart"),
+    "release.nothing": marked("Of {organizations} organizations in {year}, no domain has a figure"),
+    "release.even": marked("The middle of {organizations} organizations stands at {points} in every domain"),
+    "release.apart": marked(
+        "The middle of {organizations} organizations is highest on {highest}, and lowest on {lowest}"
+    ),
+    "spread.not-asked": marked("{domain}: not asked in this year."),
+    "spread.few": marked("{domain}: withheld, for fewer than {least} organizations stand behind it."),
+    "spread.median": marked("{domain}: the middle of {organizations} organizations has {median} points."),
+    "spread.quartiles": marked(
+        "{domain}: the middle of {organizations} organizations has {median} points, and half of them lie between"
+        " {lower} and {upper}."
+    ),
+    "figure.first-year": marked("First release"),
+    "figure.of-organizations": marked("{change} ({organizations} organizations)"),
+    "quarter.lowest": marked("Lowest quarter"),
+    "quarter.second": marked("Second quarter"),
+    "quarter.third": marked("Third quarter"),
+    "quarter.highest": marked("Highest quarter"),
     "contribution.too-large": marked(
         "This file is larger than {kilobytes} kB, the most that a contribution has. Nothing was taken from it."
     ),

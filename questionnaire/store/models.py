@@ -120,7 +120,7 @@ domain_score = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("domain_id", String(80), primary_key=True),
     Column("points", Float),
-    Column("basis", String(16)),  # of the items that have a level, where there are points: core/releases.py
+    Column("basis", String(16)),  # of the items that have a level, where there are points: core/scoring.py
     ForeignKeyConstraint(_REVISION_KEY, _REVISION, ondelete="CASCADE"),
     CheckConstraint("points BETWEEN 0 AND 100", name="points"),
 )

@@ -13,20 +13,9 @@ from sqlalchemy import Connection, Select, exists, func, insert, select
 from questionnaire.core.answers import Profile
 from questionnaire.core.contributions import Contribution
 from questionnaire.core.differences import Voices, both_asked
+from questionnaire.core.freezing import Counted, Frozen, Past, Standing, Year, apart_of, freeze
 from questionnaire.core.instrument import Instrument
-from questionnaire.core.releases import (
-    Counted,
-    Frozen,
-    Grouping,
-    Named,
-    Past,
-    Place,
-    Release,
-    Standing,
-    Year,
-    apart_of,
-    freeze,
-)
+from questionnaire.core.releases import Grouping, Named, Place, Release
 from questionnaire.core.rounds import FLOOR, Limits, organization_sees_from
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import Submission

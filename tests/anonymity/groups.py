@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from questionnaire.core.releases import Counted, Frozen, Grouping, Past
+from questionnaire.core.freezing import Counted, Frozen, Past
+from questionnaire.core.releases import Grouping
 from tests.networks import a_year, counted, small
 
 FEWEST, MOST = 5, 30  # organizations, at first

@@ -7,17 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from questionnaire.core.benchmark import Distribution, Figure, Quarter, Why, Withheld
-from questionnaire.core.releases import (
-    Counted,
-    DomainFigures,
-    Frozen,
-    Grouping,
-    Past,
-    Release,
-    Standing,
-    TooFewMembersError,
-    apart_of,
-)
+from questionnaire.core.freezing import Counted, Frozen, Past, Standing, TooFewMembersError, apart_of
+from questionnaire.core.releases import DomainFigures, Grouping, Release
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.voices import Forms
 from tests.builders import a_later_instrument, a_submission, answers_scoring

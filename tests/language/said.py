@@ -1,17 +1,21 @@
 """Every sentence that the core can say, by way of plain builders that make the core say it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from questionnaire.core import contributions
 from questionnaire.core.archive import Reason, RefusedArchiveError
-from questionnaire.core.benchmark import Why, Withheld
+from questionnaire.core.benchmark import Quarter, Why, Withheld
 from questionnaire.core.comparison import compare
 from questionnaire.core.contributions import RefusedContributionError
 from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.events import Entry, Event
+from questionnaire.core.freezing import Past
 from questionnaire.core.instrument import Instrument, Tree, parse
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.plan import planned
+from questionnaire.core.release_years import ReleaseYears, signed_in_words
+from questionnaire.core.releases import Grouping
 from questionnaire.core.rounds import Way
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.voices import (
@@ -40,6 +44,8 @@ from tests.builders import (
     changed,
     text,
 )
+from tests.networks import a_year as a_release
+from tests.networks import counted, several
 
 
 def said_by_the_core() -> Iterator[Phrase]:
@@ -82,6 +88,8 @@ def said_by_the_core() -> Iterator[Phrase]:
     yield from (RefusedArchiveError(reason, **refusals, **sizes).in_words for reason in Reason)
     yield from (Withheld(why=why).in_words for why in Why)
     yield from (RefusedContributionError(reason).in_words for reason in contributions.Reason)
+    yield from (quarter.in_words for quarter in Quarter)
+    yield from said_of_releases()
 
 
 def said_of_years() -> Iterator[Phrase]:
@@ -186,3 +194,29 @@ def a_round(
         network=True,
         outcome=GroupResult(forms=forms, domains=shown, items=()),
     )
+
+
+def said_of_releases() -> Iterator[Phrase]:
+    """What is said of a release, however much of it is withheld."""
+    small, larger = an_instrument(domains=3), an_instrument(domains=4)
+    apart = [counted(f"o{place}", {"a": 20, "b": 50 + place, "c": 80}, small) for place in range(9)]
+    unlike = [one if place < 4 else counted(one.key, {"b": 50}, small) for place, one in enumerate(apart)]
+    by_kind = [counted(f"k{place}", 50, small, kind="peer-run" if place < 5 else "other") for place in range(9)]
+    alone = [replace(one, domains={}) for one in apart]
+    with_d = [counted(one.key, 50, larger) for one in apart]
+    for them in (apart, several(5), unlike, by_kind, alone):
+        release = a_release(them, grouping=Grouping.KIND, instruments=(small, larger)).release
+        yield from _said_of_a_release(ReleaseYears((release,), {one.digest: one for one in (small, larger)}))
+    first = a_release(with_d, year=2025, instruments=(small, larger))
+    second = a_release(apart, past=[Past(first.release, with_d)], instruments=(small, larger))
+    both = ReleaseYears((first.release, second.release), {one.digest: one for one in (small, larger)})
+    yield from _said_of_a_release(both)
+
+
+def _said_of_a_release(years: ReleaseYears) -> Iterator[Phrase]:
+    yield years.headline
+    for one in years.domains:
+        yield one.in_words
+        yield from (cell.in_words for cell in one.cells)
+        if one.now:
+            yield from (signed_in_words(figure) for figure in (one.now.change, one.now.apart))

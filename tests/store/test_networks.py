@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from questionnaire.core.benchmark import Distribution, Why, Withheld
 from questionnaire.core.contributions import Contribution, contribute
-from questionnaire.core.releases import About, Grouping, Release, TooFewMembersError
+from questionnaire.core.freezing import TooFewMembersError
+from questionnaire.core.releases import About, Grouping, Release
 from questionnaire.core.voices import Forms
 from questionnaire.store import assessments, database, instruments, models, networks, organizations, releases, rounds
 from questionnaire.store.releases import AlreadyReleasedError
