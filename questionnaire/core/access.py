@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a grant allows. Each may do all that those below it may; a reader opens one report, and nothing else.
+    """What a grant allows. Each may do all that those below it may; a reader opens one report, or release.
 
     A steward runs one round. No owner is a steward: a manager sees no code and no form. A facilitator runs one
     network; that opens no organization.
@@ -39,12 +39,15 @@ class PrincipalKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a grant is about: an organization or a network, joining one, an account's password, a report, a round."""
+    """What a grant is about: an organization or a network, joining one, an account's password, a report, a release,
+    or a round.
+    """
 
     ORGANIZATION = "organization"
     INVITATION = "invitation"
     ACCOUNT = "account"
     REPORT = "report"
+    RELEASE = "release"
     ROUND = "round"
     NETWORK = "network"
     JOINING = "joining"

@@ -60,6 +60,11 @@ class Distribution(_Part):
     dots: Annotated[tuple[int, ...], Field(min_length=DOTS, max_length=DOTS)] | None
     """How many have 0, 5, … 100 points, from 8 on; null where a few could be told from the others by it."""
 
+    @property
+    def steps(self) -> tuple[tuple[int, int], ...]:
+        """Points and how many organizations have them, for each step that any has; nothing without dots."""
+        return tuple((place * STEP, number) for place, number in enumerate(self.dots or ()) if number)
+
 
 Figure = Annotated[Distribution | Withheld, Field(discriminator="kind")]
 

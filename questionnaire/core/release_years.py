@@ -175,6 +175,13 @@ def median_in_words(figure: Figure) -> Phrase:
     return Phrase("figure.points", {"points": figure.median}) if isinstance(figure, Distribution) else figure.in_words
 
 
+def counted_in_words(figure: Figure) -> Phrase:
+    """A median in a table's cell, and of how many organizations."""
+    if not isinstance(figure, Distribution):
+        return figure.in_words
+    return Phrase("figure.median-of", {"median": figure.median, "organizations": figure.organizations})
+
+
 def signed_in_words(figure: Figure | None) -> Phrase:
     """A change, or a difference, in a table's cell: with its sign, and of how many organizations."""
     if figure is None:

@@ -4,6 +4,7 @@ What may stand in one is decided where it is frozen: see freezing.py. Points run
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -93,6 +94,27 @@ class Release(_Part):
     def domain(self, domain_id: str) -> DomainFigures | None:
         """The figures of one domain."""
         return next((one for one in self.domains if one.domain_id == domain_id), None)
+
+
+class ReleaseFile(Release):
+    """A release of Alongside as it is handed over. Points run from 0 to 100, changes from -100 to 100."""
+
+    digest_of_all: str
+    """SHA-256 of all else in this file, as JSON with sorted keys and without blanks."""
+
+
+def write(release: Release) -> bytes:
+    """A release as a file of JSON; the same bytes for the same release."""
+    content = {**release.model_dump(mode="json"), "digest_of_all": release.digest}
+    return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def schema() -> dict[str, object]:
+    """The JSON Schema of a release's file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **ReleaseFile.model_json_schema(mode="serialization"),
+    }
 
 
 class NamedPoints(_Part):

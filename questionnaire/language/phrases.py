@@ -142,9 +142,9 @@ PLAIN = {
     "withheld.few": marked("withheld: fewer than {least}"),
     "withheld.rest": marked("withheld: fewer than {least} would be told apart"),
     "release.nothing": marked("Of {organizations} organizations in {year}, no domain has a figure"),
-    "release.even": marked("The middle of {organizations} organizations stands at {points} in every domain"),
+    "release.even": marked("Of {organizations} organizations, the middle one stands at {points} in every domain"),
     "release.apart": marked(
-        "The middle of {organizations} organizations is highest on {highest}, and lowest on {lowest}"
+        "Of {organizations} organizations, the middle one is highest on {highest}, and lowest on {lowest}"
     ),
     "spread.not-asked": marked("{domain}: not asked in this year."),
     "spread.few": marked("{domain}: withheld, for fewer than {least} organizations stand behind it."),
@@ -154,7 +154,8 @@ PLAIN = {
         " {lower} and {upper}."
     ),
     "figure.first-year": marked("First release"),
-    "figure.of-organizations": marked("{change} ({organizations} organizations)"),
+    "figure.median-of": marked("{median} (of {organizations})"),
+    "figure.of-organizations": marked("{change} (of {organizations})"),
     "quarter.lowest": marked("Lowest quarter"),
     "quarter.second": marked("Second quarter"),
     "quarter.third": marked("Third quarter"),

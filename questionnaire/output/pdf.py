@@ -1,4 +1,4 @@
-"""Documents on paper: a report, and the blank questionnaire. Typst lays them out; the result is tagged (PDF/UA-1).
+"""Documents on paper: a report, a release, the blank questionnaire. Typst lays them out, and tags them (PDF/UA-1).
 
 Words go in as data and stay text: nothing that somebody typed is read as markup, code or a link. The same bytes for
 the same report, language and version of the software.
@@ -8,12 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 
 from questionnaire.core.instrument import Instrument
+from questionnaire.core.release_years import ReleaseYears
 from questionnaire.core.report import Readable
 from questionnaire.language import Language
-from questionnaire.output import charts, pdf_questionnaire, pdf_report
+from questionnaire.output import charts, pdf_questionnaire, pdf_releases, pdf_report
 from questionnaire.output.pdf_letters import Printer, plain
 from questionnaire.output.pdf_press import blank_form, pressed, printable
 from questionnaire.output.radar import radar_of
+from questionnaire.output.spreads import spreads_of, spreads_svg
 
 
 def report_pdf(readable: Readable, say: Language) -> bytes:
@@ -32,6 +34,23 @@ def report_pdf(readable: Readable, say: Language) -> bytes:
     pieces = printable(pdf_report.pieces(shown, radar.description, say), printer, pdf_report.left_out_words(say))
     picture = _radar(replace(radar, axes=axes, title="", description=""))
     return pressed("document", {**content, "blocks": pieces}, say, on=report.made_on, picture=picture)
+
+
+def release_pdf(years: ReleaseYears, say: Language) -> bytes:
+    """A release on paper: the spread on a page, then the years, both voices, and what it may not be taken for."""
+    release, chart = years.release, spreads_of(years, say)
+    printer = Printer()
+    content = {
+        "title": plain(printer.printable(f"{release.network.name} · {release.year} · Alongside")),
+        "dated": True,
+        "warning": "",
+        "stamp": pdf_releases.stamp(years, say),
+    }
+    pieces = pdf_releases.pieces(years, chart.description, say)
+    content["blocks"] = printable(pieces, printer, pdf_releases.left_out_words(say))
+    rows = tuple(replace(row, label=printer.printable(row.label)) for row in chart.rows)
+    picture = spreads_svg(replace(chart, rows=rows, title="", description="")).decode()
+    return pressed("document", content, say, on=release.frozen_on, picture=picture)
 
 
 def questionnaire_pdf(instrument: Instrument, say: Language) -> bytes:

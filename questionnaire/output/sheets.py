@@ -1,19 +1,21 @@
-"""A report as a workbook of spreadsheets, and each of its tables as CSV. Nobody's words become a formula or a link.
+"""A report or a release as a workbook, and each of its tables as CSV. Nobody's words become a formula or a link.
 
-The same bytes for the same report, language and version of the library.
+The same bytes for the same report or release, language and version of the library.
 """
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
+from questionnaire.core.release_years import ReleaseYears
 from questionnaire.core.report import Readable
 from questionnaire.core.text import showable
 from questionnaire.language import Language
+from questionnaire.output import tables_releases
 from questionnaire.output.cells import Cell, Table
 from questionnaire.output.tables import TABLES, about, held, notice, table
 
@@ -36,8 +38,32 @@ def sheets_of(readable: Readable) -> tuple[str, ...]:
 
 def csv_file(readable: Readable, sheet: str, say: Language) -> bytes:
     """One table of a report as CSV; every row says which report it is of. Raises KeyError for what is not held."""
-    found = table(readable, sheet, say)
-    origin = _origin(readable, say)
+    return _csv(table(readable, sheet, say), _origin(readable, say))
+
+
+def workbook(readable: Readable, say: Language) -> bytes:
+    """A report as a workbook: what it is, and then every table that it holds."""
+    report, outcome = readable.report, readable.report.outcome
+    tables = [about(readable, say), *(table(readable, name, say) for name in held(readable))]
+    return _book(tables, f"{showable(outcome.organization)} {outcome.year}", report.fingerprint, report.made_on)
+
+
+def release_csv(years: ReleaseYears, sheet: str, say: Language) -> bytes:
+    """One table of a release as CSV; every row says which release it is of. Raises KeyError for what is not held."""
+    if sheet not in tables_releases.held(years):
+        raise KeyError(sheet)
+    return _csv(tables_releases.TABLES[sheet](years, say), tables_releases.origin(years, say))
+
+
+def release_workbook(years: ReleaseYears, say: Language) -> bytes:
+    """A release as a workbook: what it is, and then every table that it holds."""
+    release = years.release
+    tables = [tables_releases.about(years, say)]
+    tables += [tables_releases.TABLES[name](years, say) for name in tables_releases.held(years)]
+    return _book(tables, f"{showable(release.network.name)} {release.year}", release.digest, release.frozen_on)
+
+
+def _csv(found: Table, origin: dict[str, Cell]) -> bytes:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([*(column.key for column in found.columns), *origin])
@@ -45,16 +71,14 @@ def csv_file(readable: Readable, sheet: str, say: Language) -> bytes:
     return text.getvalue().encode("utf-8-sig")  # with the mark by which Excel knows UTF-8
 
 
-def workbook(readable: Readable, say: Language) -> bytes:
-    """A report as a workbook: what it is, and then every table that it holds."""
+def _book(tables: Sequence[Table], title: str, fingerprint: str, on: date) -> bytes:
     import xlsxwriter  # type: ignore[import-untyped]
 
-    fingerprint = readable.report.fingerprint
-    tables = [about(readable, say), *(table(readable, name, say) for name in held(readable))]
     content = BytesIO()
     never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(content, {"in_memory": True, **never}) as book:
-        book.set_properties(_properties(readable, fingerprint))
+        created = datetime.combine(on, datetime.min.time())
+        book.set_properties({"title": title, "comments": fingerprint, "created": created})
         formats = _Formats(book)
         for name, each in zip(_sheet_names(each.title for each in tables), tables, strict=True):
             _write(book.add_worksheet(name), each, formats, fingerprint)
@@ -104,15 +128,6 @@ def _origin(readable: Readable, say: Language) -> dict[str, Cell]:
         "made_on": report.made_on,
         "fingerprint": report.fingerprint,
         "notice": notice(readable, say),
-    }
-
-
-def _properties(readable: Readable, fingerprint: str) -> dict[str, object]:
-    report = readable.report
-    return {
-        "title": f"{showable(report.outcome.organization)} {report.outcome.year}",
-        "comments": fingerprint,
-        "created": datetime.combine(report.made_on, datetime.min.time()),
     }
 
 

@@ -149,9 +149,11 @@ def make_link(connection: Connection, organization_id: str, role: Role, *, on: d
     return make(connection, Scope.ORGANIZATION, organization_id, role, made_for="", on=on, days=None)
 
 
-def share(connection: Connection, report_id: str, *, made_for: str, days: int, on: date) -> str:
-    """A link by which anybody who has it reads one report; its token is given out here, once."""
-    return make(connection, Scope.REPORT, report_id, Role.READER, made_for=made_for, on=on, days=days)[0]
+def share(
+    connection: Connection, read_id: str, *, made_for: str, days: int, on: date, scope: Scope = Scope.REPORT
+) -> str:
+    """A link by which anybody who has it reads one report, or release; its token is given out here, once."""
+    return make(connection, scope, read_id, Role.READER, made_for=made_for, on=on, days=days)[0]
 
 
 def invite(connection: Connection, organization_id: str, role: Role, *, made_for: str, on: date) -> str:

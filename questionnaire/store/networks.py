@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, select, update
 
 from questionnaire.core.access import Grant, PrincipalKind, Role, Scope
 from questionnaire.core.releases import About
@@ -155,8 +155,15 @@ def memberships(connection: Connection, organization_id: str) -> list[Membership
     return [Membership(_network(row), row.joined_on, row.by_name, row.lends_scorecard) for row in rows]
 
 
-def members(connection: Connection, network_id: str, year: int, *, most: int | None = None) -> list[Member]:
-    """The members of a network by name, and whether each has submitted in a year."""
+def number_of_members(connection: Connection, network_id: str) -> int:
+    """How many organizations of this site are members."""
+    return connection.scalar(select(func.count()).where(_MEMBER.network_id == network_id)) or 0
+
+
+def members(
+    connection: Connection, network_id: str, year: int, *, most: int | None = None, start: int = 0
+) -> list[Member]:
+    """The members of a network by name, and whether each has submitted in a year; some of them, from a place on."""
     submitted = exists().where(_SUBMISSION.organization_id == _MEMBER.organization_id, _SUBMISSION.year == year)
     rows = connection.execute(
         select(
@@ -171,6 +178,7 @@ def members(connection: Connection, network_id: str, year: int, *, most: int | N
         .where(_MEMBER.network_id == network_id)
         .order_by(_ORGANIZATION.name, _MEMBER.organization_id)
         .limit(most)
+        .offset(start)
     )
     return [Member(*row) for row in rows]
 

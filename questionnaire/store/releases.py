@@ -38,12 +38,11 @@ class AlreadyReleasedError(Exception):
 
 @dataclass(frozen=True)
 class Kept:
-    """A release as it is kept, with the names that are for members alone."""
+    """A release as it is kept; the names beside it, which are for members alone, are asked for by themselves."""
 
     network_id: str
     release_id: str
     release: Release
-    named: Named
 
 
 def listed(connection: Connection, network_id: str) -> list[Kept]:
@@ -58,6 +57,32 @@ def find(connection: Connection, release_id: str) -> Kept | None:
     return None if row is None else _kept(row)
 
 
+def named(connection: Connection, release_id: str) -> Named:
+    """The organizations of a release that chose to be named. Raises LookupError."""
+    record = connection.scalar(select(_RELEASE.named).where(_RELEASE.release_id == release_id))
+    if record is None:
+        raise LookupError(release_id)
+    return Named.model_validate_json(record)
+
+
+def has_names(connection: Connection, release_id: str) -> bool:
+    """Whether anybody in a release chose to be named."""
+    none = Named(organizations=()).model_dump_json()
+    query = select(_RELEASE.release_id).where(_RELEASE.release_id == release_id, _RELEASE.named != none)
+    return connection.scalar(query) is not None
+
+
+def gone(connection: Connection, kept: Kept) -> int:
+    """How many of those that count in a release have left the network since, or were deleted."""
+    year = kept.release.year
+    is_member = exists().where(
+        _MEMBER.network_id == _COUNTED.network_id, _MEMBER.organization_id == _COUNTED.organization_id
+    )
+    still = select(func.count()).where(_COUNTED.network_id == kept.network_id, _COUNTED.year == year, is_member)
+    number = (connection.scalar(still) or 0) + len(_contributed(connection, kept.network_id, year))
+    return kept.release.organizations - number
+
+
 def places(connection: Connection, network_id: str, organization_id: str) -> dict[int, Place]:
     """Where one member stood among the others, by year."""
     rows = connection.execute(
@@ -66,6 +91,21 @@ def places(connection: Connection, network_id: str, organization_id: str) -> dic
         .order_by(_COUNTED.year)
     )
     return {year: Place.model_validate_json(place) for year, place in rows}
+
+
+def years_to_freeze(connection: Connection, network_id: str) -> dict[int, int]:
+    """The years that can be frozen, the newest first, and how many organizations each would count."""
+    newest = select(func.coalesce(func.max(_RELEASE.year), 0)).where(_RELEASE.network_id == network_id)
+    submitted = (
+        select(_SUBMISSION.year)
+        .join(models.membership, _MEMBER.organization_id == _SUBMISSION.organization_id)
+        .where(_MEMBER.network_id == network_id, _SUBMISSION.year > newest.scalar_subquery())
+    )
+    contributed = select(_CONTRIBUTION.year).where(
+        _CONTRIBUTION.network_id == network_id, _CONTRIBUTION.year > newest.scalar_subquery()
+    )
+    years = sorted(connection.scalars(submitted.union(contributed)), reverse=True)
+    return {year: would_count(connection, network_id, year) for year in years}
 
 
 def would_count(connection: Connection, network_id: str, year: int) -> int:
@@ -102,7 +142,7 @@ def freeze_year(
         Year(
             about=network.about,
             year=year,
-            members=_number_of_members(connection, network_id) + len(contributed),
+            members=networks.number_of_members(connection, network_id) + len(contributed),
             counted=counted,
             instruments=_known(connection, digests),
             past=past,
@@ -113,7 +153,7 @@ def freeze_year(
     return _keep(connection, network_id, revisions, frozen)
 
 
-_KEPT = select(_RELEASE.network_id, _RELEASE.release_id, _RELEASE.record, _RELEASE.named)
+_KEPT = select(_RELEASE.network_id, _RELEASE.release_id, _RELEASE.record)
 
 
 @dataclass(frozen=True)
@@ -126,16 +166,12 @@ class _Revision:
 
 
 def _kept(row: Sequence[Any]) -> Kept:
-    return Kept(row[0], row[1], Release.model_validate_json(row[2]), Named.model_validate_json(row[3]))
+    return Kept(row[0], row[1], Release.model_validate_json(row[2]))
 
 
 def _hold(connection: Connection, network_id: str) -> None:
     table = models.network.c
     connection.execute(select(table.network_id).where(table.network_id == network_id).with_for_update())
-
-
-def _number_of_members(connection: Connection, network_id: str) -> int:
-    return connection.scalar(select(func.count()).where(_MEMBER.network_id == network_id)) or 0
 
 
 def _own(connection: Connection, network_id: str, year: int) -> dict[str, _Revision]:

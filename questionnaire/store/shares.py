@@ -1,20 +1,25 @@
-"""Share links: each opens one report to whoever has it, until it expires or is ended."""
+"""Share links: each opens one report, or release, to whoever has it, until it expires or is ended."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Date, and_, bindparam, select, update
+from sqlalchemy import Column, Connection, Date, Table, and_, bindparam, select, update
 
 from questionnaire.core.access import PrincipalKind, Scope
+from questionnaire.core.releases import Release
 from questionnaire.core.report import Report
 from questionnaire.store import access, models
 from questionnaire.store.database import token_hash
 
-_CAPABILITY, _GRANT, _REPORT = models.capability.c, models.grant.c, models.report.c
+T = TypeVar("T")
+
+_CAPABILITY, _GRANT = models.capability.c, models.grant.c
 _GRANTED = and_(
     _GRANT.principal_kind == PrincipalKind.CAPABILITY,
     _GRANT.principal_id == _CAPABILITY.capability_id,
-    _GRANT.scope == Scope.REPORT,
+    _GRANT.scope == bindparam("scope"),
 )
 _IN_FORCE = and_(_CAPABILITY.revoked_on.is_(None), _CAPABILITY.expires_on >= bindparam("on", type_=Date))
 _HELD = (
@@ -31,7 +36,7 @@ _HELD = (
     .where(
         models.session.c.token_hash == bindparam("token_hash"),
         models.session.c.expires_on >= bindparam("on", type_=Date),
-        _GRANT.scope_id == bindparam("report_id"),
+        _GRANT.scope_id == bindparam("read_id"),
         _IN_FORCE,
     )
     .order_by(_CAPABILITY.expires_on.desc())
@@ -40,15 +45,30 @@ _HELD = (
 
 
 @dataclass(frozen=True)
-class Share:
-    """A link in force, as the owner sees it; when it was last opened, and nothing about who did."""
+class _Read:
+    """What links of a scope open: its table, its id there, and the id of whom it belongs to."""
+
+    table: Table
+    id: Column[Any]
+    owner_id: Column[Any]
+
+
+_READ = {
+    Scope.REPORT: _Read(models.report, models.report.c.report_id, models.report.c.organization_id),
+    Scope.RELEASE: _Read(models.release, models.release.c.release_id, models.release.c.network_id),
+}
+
+
+@dataclass(frozen=True)
+class Share(Generic[T]):
+    """A link in force, as whoever made it sees it; when it was last opened, and nothing about who did."""
 
     capability_id: str
     label: str
     expires_on: date
     last_opened_on: date | None
-    report_id: str
-    report: Report
+    read_id: str
+    read: T
 
 
 @dataclass(frozen=True)
@@ -60,40 +80,57 @@ class Reader:
     last_opened_on: date | None
 
 
-def listed(connection: Connection, organization_id: str, *, on: date) -> list[Share]:
-    """The links in force to an organization's reports, the newest report first."""
+def listed(connection: Connection, organization_id: str, *, on: date) -> list[Share[Report]]:
+    """The links in force to an organization's reports, the newest first."""
+    return _listed(connection, Scope.REPORT, organization_id, Report.recall, on)
+
+
+def of_network(connection: Connection, network_id: str, *, on: date) -> list[Share[Release]]:
+    """The links in force to a network's releases, the newest first."""
+    return _listed(connection, Scope.RELEASE, network_id, Release.model_validate_json, on)
+
+
+def _listed(
+    connection: Connection, scope: Scope, owner_id: str, recall: Callable[[str], T], on: date
+) -> list[Share[T]]:
+    read = _READ[scope]
     rows = connection.execute(
         select(
             _CAPABILITY.capability_id,
             _CAPABILITY.made_for,
             _CAPABILITY.expires_on,
             _CAPABILITY.last_opened_on,
-            _REPORT.report_id,
-            _REPORT.record,
+            read.id,
+            read.table.c.record,
         )
-        .join_from(models.report, models.grant, _GRANT.scope_id == _REPORT.report_id)
+        .join_from(read.table, models.grant, _GRANT.scope_id == read.id)
         .join(models.capability, _GRANTED)
-        .where(_REPORT.organization_id == organization_id, _IN_FORCE)
+        .where(read.owner_id == owner_id, _IN_FORCE)
         .order_by(_CAPABILITY.made_on.desc(), _CAPABILITY.made_for, _CAPABILITY.capability_id),
-        {"on": on},
+        {"on": on, "scope": scope},
     )
-    return [Share(*row[:5], report=Report.recall(row[5])) for row in rows]
+    return [Share(row[0], row[1], row[2], row[3], row[4], recall(row[5])) for row in rows]
 
 
-def end(connection: Connection, organization_id: str, capability_id: str) -> str | None:
-    """End a link of this organization, and what browsers may do that opened it; its label, or None."""
+def end(connection: Connection, owner_id: str, capability_id: str, *, scope: Scope = Scope.REPORT) -> str | None:
+    """End a link of this organization, or network, and what browsers may do that opened it; its label, or None."""
+    read = _READ[scope]
     label = connection.scalar(
         select(_CAPABILITY.made_for)
         .join_from(models.capability, models.grant, _GRANTED)
-        .join(models.report, _REPORT.report_id == _GRANT.scope_id)
-        .where(_REPORT.organization_id == organization_id, _CAPABILITY.capability_id == capability_id)
+        .join(read.table, read.id == _GRANT.scope_id)
+        .where(read.owner_id == owner_id, _CAPABILITY.capability_id == capability_id),
+        {"scope": scope},
     )
     return label if label is not None and access.end_link(connection, capability_id) else None
 
 
-def reader(connection: Connection, token: str, report_id: str, *, on: date) -> Reader | None:
-    """What the browser with this session's token may read of a report; None where no link in force says so."""
-    row = connection.execute(_HELD, {"token_hash": token_hash(token), "report_id": report_id, "on": on}).first()
+def reader(
+    connection: Connection, token: str, read_id: str, *, on: date, scope: Scope = Scope.REPORT
+) -> Reader | None:
+    """What the browser with this session's token may read of a report, or release; None where no link says so."""
+    asked = {"token_hash": token_hash(token), "read_id": read_id, "on": on, "scope": scope}
+    row = connection.execute(_HELD, asked).first()
     return Reader(*row) if row else None
 
 

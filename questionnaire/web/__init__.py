@@ -24,6 +24,7 @@ from questionnaire.web import (
     plans,
     profiles,
     questions,
+    releases,
     reports,
     rounds,
     scorecards,
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         together,
         voices,
         networks,
+        releases,
         memberships,
         archives,
     )

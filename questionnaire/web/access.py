@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
-from questionnaire.core.access import Role
-from questionnaire.store import access, database, networks, organizations, reports, rounds, sessions, shares
+from questionnaire.core.access import Role, Scope
+from questionnaire.store import access, database, networks, organizations, releases, reports, rounds, sessions, shares
 from questionnaire.web.site import reading, site, writing
 
 P = ParamSpec("P")
@@ -59,7 +59,9 @@ def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if role is Role.READER:
+            if role is Role.READER and "release_id" in kwargs:
+                _admit_to_release(str(kwargs["release_id"]))
+            elif role is Role.READER:
                 _admit_to_report(str(kwargs["report_id"]))
             elif role is Role.STEWARD:
                 _admit_to_round(str(kwargs["round_id"]))
@@ -113,6 +115,19 @@ def current_report(report_id: str) -> reports.Kept:
     return kept
 
 
+def current_release(release_id: str) -> releases.Kept:
+    """The release in the address, which this request may read."""
+    kept = cast("releases.Kept", g.release)
+    if kept.release_id != release_id:
+        raise LookupError(release_id)
+    return kept
+
+
+def network_or_none() -> InNetwork | None:
+    """What this request is in the network of the release that it reads; None for who came by a share link."""
+    return cast("InNetwork | None", g.get("network"))
+
+
 def current_round(round_id: str) -> rounds.Round:
     """The round in the address, which this request may run as its steward."""
     found = cast("rounds.Round", g.round)
@@ -122,8 +137,8 @@ def current_round(round_id: str) -> rounds.Round:
 
 
 def is_reader() -> bool:
-    """Whether this request may open a report, or a round, and nothing else of its organization."""
-    return ("report" in g or "round" in g) and "access" not in g
+    """Whether this request may open a report, a release or a round, and nothing else of whose it is."""
+    return ("access" not in g and ("report" in g or "round" in g)) or ("release" in g and "network" not in g)
 
 
 def account() -> sessions.SignedIn | None:
@@ -265,19 +280,42 @@ def _admit_to_round(round_id: str) -> None:
 
 def _admit_to_network(network_id: str, *, facilitator: bool = False) -> None:
     """Its facilitator, and whoever may read one of its members; to all others there is no such network."""
-    network = networks.find(reading(), network_id) if "\0" not in network_id else None
-    if network is None:
+    found = _in_network(network_id) if "\0" not in network_id else None
+    if found is None:
         abort(404)
+    if facilitator and not found.facilitates:
+        abort(403)
+    g.network = found
+
+
+def _admit_to_release(release_id: str) -> None:
+    """Whoever may open the network, and whoever opened a share link of the release that is in force."""
+    token, today = session_token(), site().today()
+    kept = releases.find(reading(), release_id) if token and "\0" not in release_id else None
+    if kept is None or token is None:
+        abort(404)
+    found = _in_network(kept.network_id)
+    reader = None if found else shares.reader(reading(), token, release_id, on=today, scope=Scope.RELEASE)
+    if found:
+        g.network = found
+    elif reader is None:
+        abort(404)
+    elif reader.last_opened_on != today:
+        _note(lambda connection: shares.note_opened(connection, reader.capability_id, on=today))
+    g.release = kept
+
+
+def _in_network(network_id: str) -> InNetwork | None:
+    """What this request is in a network; None where that is nothing, or there is none."""
+    network = networks.find(reading(), network_id)
+    if network is None:
+        return None
     mine = account()
     facilitates = mine is not None and networks.is_facilitator(reading(), network_id, mine.account_id)
     held = access.all_held(reading(), session_token() or "", on=site().today())
     inside = networks.among(reading(), network_id, [one.organization_id for one in held])
-    if not facilitates and not inside:
-        abort(404)
-    if facilitator and not facilitates:
-        abort(403)
     organizations_inside = tuple(one for one in held if one.organization_id in inside)
-    g.network = InNetwork(network, facilitates, organizations_inside)
+    return InNetwork(network, facilitates, organizations_inside) if facilitates or inside else None
 
 
 def _note_use(found: access.Access) -> None:

@@ -13,9 +13,8 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from questionnaire.config import ROOT, from_environment, own_address
+from questionnaire.config import own_address
 from questionnaire.core import report as core_report
-from questionnaire.core.access import Role
 from questionnaire.core.text import showable
 from questionnaire.store import (
     access,
@@ -29,10 +28,9 @@ from questionnaire.store import (
     sessions,
     throttles,
 )
+from questionnaire.web.demo import demo
 from questionnaire.web.passwords import is_address
 from questionnaire.web.site import site
-
-CASE = ROOT / "data" / "cases" / "greer-2021.yaml"
 
 
 def set_up(app: Flask) -> None:
@@ -238,21 +236,3 @@ def tick() -> None:
     database.scrub(site().engine)  # also of what was deleted while somebody read
     click.echo(f"Closed {closed} rounds of peer workers’ voices.")
     click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")
-
-
-@click.command()
-def demo() -> None:
-    """Serve the site with the study's own case in it, to look around."""
-    from questionnaire.store import cases
-    from questionnaire.web import create_app
-    from questionnaire.web.serving import keep_private, prepare, serve, stopping_in_words
-
-    keep_private()
-    with stopping_in_words():
-        settings = from_environment(serving=True, file_name="demo.sqlite")
-        app = create_app(settings)
-        site = prepare(app)
-        with database.writing(site.engine) as connection:
-            organization_id = cases.load(connection, cases.read(CASE), site.instrument, on=site.today())
-            token, _link = access.make_link(connection, organization_id, Role.EDITOR, on=site.today())
-        serve(app, opening=f"/in/{token}")

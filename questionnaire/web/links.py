@@ -51,6 +51,8 @@ def enter(token: str) -> ResponseReturnValue:
         return remember(redirect(url_for("stewards.show", round_id=link.scope_id), 303), fresh)
     if link.scope is Scope.REPORT:
         return remember(redirect(url_for("reports.show", report_id=link.scope_id), 303), fresh)
+    if link.scope is Scope.RELEASE:
+        return remember(redirect(url_for("releases.show", release_id=link.scope_id), 303), fresh)
     return remember(redirect(url_for("organizations.show", organization_id=link.scope_id), 303), fresh)
 
 

@@ -5,14 +5,16 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, Form
 
 from questionnaire.core.access import Role
+from questionnaire.core.benchmark import PLACE_FROM
 from questionnaire.core.events import Entry, Event
 from questionnaire.store import access as kept_access
 from questionnaire.store import events as kept_events
-from questionnaire.store import networks
+from questionnaire.store import networks, releases
 from questionnaire.web import events, fields
 from questionnaire.web.access import account, current, public, requires, session_token, to_sign_in
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.links import JOINING, held_joining, no_link
+from questionnaire.web.releases import years_of
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
 
@@ -101,6 +103,22 @@ def choose(organization_id: str, network_id: str) -> ResponseReturnValue:
         return redirect(url_for(".listed", organization_id=organization_id), 303)
     page = render_template("memberships/choose.html", form=form, wrong=wrong, network=found.network)
     return page, 400 if request.method == "POST" else 200
+
+
+@blueprint.get("/organizations/<organization_id>/networks/<network_id>/places")
+@requires(Role.VIEWER)
+def places(organization_id: str, network_id: str) -> ResponseReturnValue:
+    """Where the organization stood among the others of each release, for its own eyes."""
+    found = _membership(organization_id, network_id)
+    listed = releases.listed(reading(), network_id)
+    return render_template(
+        "memberships/places.html",
+        network=found.network,
+        releases=listed,
+        years=years_of(listed[-1]) if listed else None,
+        places=releases.places(reading(), network_id, organization_id),
+        place_from=PLACE_FROM,
+    )
 
 
 @blueprint.route("/organizations/<organization_id>/networks/<network_id>/leave", methods=["GET", "POST"])

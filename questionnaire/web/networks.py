@@ -6,14 +6,19 @@ from wtforms import Form, StringField
 
 from questionnaire.core.access import Role, Scope
 from questionnaire.core.answers import NAME_LIMIT, REASON_LIMIT
+from questionnaire.core.benchmark import LEAST
 from questionnaire.core.releases import About
 from questionnaire.store import access as kept_access
 from questionnaire.store import networks
+from questionnaire.store import releases as kept_releases
 from questionnaire.web import fields
 from questionnaire.web.access import current_network, member, my_account, requires, signed_in
 from questionnaire.web.links import address_of, keep_fresh, need_address, take_fresh
+from questionnaire.web.releases import years_of
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
+
+MEMBERS_A_PAGE = 200
 
 blueprint = Blueprint("networks", __name__, url_prefix="/networks")
 
@@ -78,15 +83,40 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/<network_id>")
 @member
 def show(network_id: str) -> ResponseReturnValue:
-    """What the network is, and who its members are: all of them see that."""
-    mine, year = current_network(network_id), site().today().year
+    """What the network is, and what it has released."""
+    mine, listed = current_network(network_id), kept_releases.listed(reading(), network_id)
     return render_template(
         "networks/show.html",
         network=mine.network,
         facilitates=mine.facilitates,
+        organizations=mine.organizations,
+        releases=listed,
+        years=years_of(listed[-1]) if listed else None,
+        least=LEAST,
+    )
+
+
+@blueprint.get("/<network_id>/members")
+@member
+def members(network_id: str) -> ResponseReturnValue:
+    """Who takes part, by name, and who has submitted this year: all members see that."""
+    mine, year = current_network(network_id), site().today().year
+    page = fields.whole(request.args.get("page", "1")) or 1
+    number, listed = networks.number_of_members(reading(), network_id), kept_releases.listed(reading(), network_id)
+    if page > max(1, -(-number // MEMBERS_A_PAGE)):
+        abort(404)
+    return render_template(
+        "networks/members.html",
+        network=mine.network,
+        facilitates=mine.facilitates,
         own={one.organization_id for one in mine.organizations},
         year=year,
-        members=networks.members(reading(), network_id, year),
+        number=number,
+        members=networks.members(reading(), network_id, year, most=MEMBERS_A_PAGE, start=(page - 1) * MEMBERS_A_PAGE),
+        page=page,
+        pages=max(1, -(-number // MEMBERS_A_PAGE)),
+        newest=listed[-1].release if listed else None,
+        gone=kept_releases.gone(reading(), listed[-1]) if listed else 0,
     )
 
 

@@ -8,8 +8,10 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from questionnaire.core.benchmark import Figure
 from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Phrase
+from questionnaire.core.release_years import counted_in_words, signed_in_words
 from questionnaire.core.scoring import whole
 from questionnaire.core.voices import Points, figure
 from questionnaire.web import access
@@ -23,6 +25,7 @@ def set_up(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(words=_words, say=_say, day=_day, points=_points, figure=_figure)
+    environment.filters.update(signed=_signed, counted=_counted)
     # Jinja's own extension for translations formats every sentence, and costs a fifth of a page of questions.
     environment.globals.update(_=gettext, ngettext=ngettext)
     environment.globals.update(
@@ -50,6 +53,16 @@ def _points(points: float | None) -> str:
 def _figure(points: Points | Literal["none"] | None) -> str:
     """A figure of peer workers, or a share, as it may be shown."""
     return gettext("none") if points == "none" else language().say(figure(points))
+
+
+def _signed(figure: Figure | None) -> str:
+    """A change or a difference of a network, with its sign and of how many organizations."""
+    return language().say(signed_in_words(figure))
+
+
+def _counted(figure: Figure) -> str:
+    """A median of a network, and of how many organizations."""
+    return language().say(counted_in_words(figure))
 
 
 def _day(day: date) -> str:

@@ -1,10 +1,11 @@
 """Pictures: drawn once for the same content, then kept."""
 
 import hashlib
+from functools import lru_cache
 
 from sqlalchemy.exc import DBAPIError
 
-from questionnaire.output import charts, trends
+from questionnaire.output import charts, spreads, trends
 from questionnaire.store import charts as kept_charts
 from questionnaire.store import database
 from questionnaire.web.site import reading, site, writing
@@ -32,3 +33,9 @@ def _draw(chart: charts.Radar | trends.Trend, form: str) -> bytes:
     if isinstance(chart, charts.Radar):
         return charts.radar_svg(chart) if form == "svg" else charts.radar_png(chart)
     return trends.trend_svg(chart) if form == "svg" else trends.trend_png(chart)
+
+
+@lru_cache(maxsize=64)
+def drawn_of_release(chart: spreads.Spreads, form: str) -> bytes:
+    """A chart of a release as SVG or PNG; it belongs to no organization, so each process keeps the newest ones."""
+    return spreads.spreads_svg(chart) if form == "svg" else spreads.spreads_png(chart)

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -79,8 +79,8 @@ def _offer_first_account(site: Site, address: str) -> None:
     print(f"Nobody has an account yet. This link makes the first, once: {address}/in/{token}", flush=True)
 
 
-def serve(app: Flask, *, opening: str = "") -> None:
-    """Answer requests until stopped; `opening` is the path of the first page to look at."""
+def serve(app: Flask, *, opening: str = "", told: Sequence[str] = ()) -> None:
+    """Answer requests until stopped; `opening` is the path of the first page, `told` what else is said of it."""
     site: Site = app.extensions["alongside"]
     settings = site.settings
     try:
@@ -90,6 +90,8 @@ def serve(app: Flask, *, opening: str = "") -> None:
         sys.exit(f"Nobody can listen at {settings.host}, port {settings.port}: {why}. Set HOST or PORT to another.")
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     print(f"Alongside is ready: {address}{opening}   (stop it with Ctrl+C)", flush=True)
+    for line in told:
+        print(line.format(address=address), flush=True)
     if settings.public_url is None and settings.host not in LOOPBACK:
         print("PUBLIC_URL is not set: until it is, nobody can start, for private links need it.", flush=True)
     _offer_first_account(site, address)

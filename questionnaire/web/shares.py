@@ -1,5 +1,7 @@
 """Share links: the owner lets somebody without an account read one report, for a while."""
 
+from typing import TypedDict
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form, StringField
@@ -20,6 +22,13 @@ DAYS, MOST_DAYS = 30, 365
 blueprint = Blueprint("shares", __name__, url_prefix="/organizations/<organization_id>")
 
 
+class Wish(TypedDict):
+    """Whom a link is for, and for how many days."""
+
+    made_for: str
+    days: int
+
+
 class ShareForm(Form):
     """Whom a link is for, in the owner's words, and for how long."""
 
@@ -28,6 +37,11 @@ class ShareForm(Form):
         validators=[fields.needed(lambda: _("Say whom this is for.")), fields.text(LABEL_LIMIT)],
     )
     days = StringField(filters=[fields.tidy], validators=[fields.whole_number(1, MOST_DAYS)])
+
+    @property
+    def wish(self) -> Wish:
+        """What stands in a valid form."""
+        return {"made_for": self.label.data or "", "days": int(self.days.data or DAYS)}
 
 
 @blueprint.get("/shares")
@@ -45,15 +59,12 @@ def make(organization_id: str, report_id: str) -> ResponseReturnValue:
     kept = reports.find(reading(), report_id) if "\0" not in report_id else None
     if kept is None or kept.organization_id != organization_id:
         abort(404)
-    form = ShareForm(request.form or None, data={"days": str(DAYS)})
-    form.label.label.text, form.days.label.text = _("Who is it for?"), _("For how many days?")
-    wrong = fields.strangers(request.form, {"csrf_token", *(field.name for field in form)})
+    form, wrong = share_form()
     if request.method == "POST" and not wrong and form.validate():
         need_address()
-        label, days, today = form.label.data or "", int(form.days.data or DAYS), site().today()
         with writing() as connection:
-            token = kept_access.share(connection, report_id, made_for=label, days=days, on=today)
-            events.note(connection, Event.SHARED, year=kept.report.outcome.year, about=label)
+            token = kept_access.share(connection, report_id, on=site().today(), **form.wish)
+            events.note(connection, Event.SHARED, year=kept.report.outcome.year, about=form.wish["made_for"])
         keep_fresh(organization_id, token)
         return redirect(url_for(".made", organization_id=organization_id), 303)
     page = render_template("shares/make.html", form=form, wrong=wrong, report=kept.report, report_id=report_id)
@@ -81,3 +92,10 @@ def end(organization_id: str) -> ResponseReturnValue:
         events.note(connection, Event.ENDED_SHARE, about=ended)
     flash(_("That link does not work any more."))
     return redirect(url_for(".show", organization_id=organization_id), 303)
+
+
+def share_form() -> tuple[ShareForm, str | None]:
+    """The form that makes a share link, and what is wrong with it as a whole."""
+    form = ShareForm(request.form or None, data={"days": str(DAYS)})
+    form.label.label.text, form.days.label.text = _("Who is it for?"), _("For how many days?")
+    return form, fields.strangers(request.form, {"csrf_token", *(field.name for field in form)})

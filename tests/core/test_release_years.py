@@ -23,13 +23,13 @@ def test_the_headline_names_where_the_middle_is_highest_and_lowest() -> None:
     them = [counted(f"o{place}", {"a": 20, "b": 50, "c": 50 + place, "d": 20}) for place in range(9)]
     years = read(a_year(them).release)
     assert SAY(years.headline) == (
-        "The middle of 9 organizations is highest on Domain c, and lowest on Domain a and Domain d"
+        "Of 9 organizations, the middle one is highest on Domain c, and lowest on Domain a and Domain d"
     )
 
 
 def test_where_all_domains_are_alike_the_headline_says_so() -> None:
     years = read(a_year(several(5)).release)
-    assert SAY(years.headline) == "The middle of 5 organizations stands at 40 in every domain"
+    assert SAY(years.headline) == "Of 5 organizations, the middle one stands at 40 in every domain"
 
 
 def test_where_no_domain_has_a_figure_the_headline_says_so() -> None:
@@ -81,7 +81,7 @@ def test_a_change_stands_with_its_sign_and_of_how_many() -> None:
     figures = read(then.release, now.release).asked[0].now
     assert figures is not None
     assert isinstance(figures.change, Distribution)
-    assert SAY(signed_in_words(figures.change)) == "−10 (6 organizations)"
+    assert SAY(signed_in_words(figures.change)) == "−10 (of 6)"
     first = then.release.domains[0]
     assert SAY(signed_in_words(first.change)) == "First release"
     assert SAY(signed_in_words(first.apart)) == "withheld: fewer than 5"

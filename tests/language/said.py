@@ -14,7 +14,7 @@ from questionnaire.core.freezing import Past
 from questionnaire.core.instrument import Instrument, Tree, parse
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.plan import planned
-from questionnaire.core.release_years import ReleaseYears, signed_in_words
+from questionnaire.core.release_years import ReleaseYears, counted_in_words, signed_in_words
 from questionnaire.core.releases import Grouping
 from questionnaire.core.rounds import Way
 from questionnaire.core.scorecard import Scorecard
@@ -220,3 +220,4 @@ def _said_of_a_release(years: ReleaseYears) -> Iterator[Phrase]:
         yield from (cell.in_words for cell in one.cells)
         if one.now:
             yield from (signed_in_words(figure) for figure in (one.now.change, one.now.apart))
+            yield counted_in_words(one.now.figure)

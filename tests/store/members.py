@@ -51,13 +51,23 @@ def submitted(
 
 
 def members(
-    connection: Connection, network_id: str, number: int, year: int = 2026, *, by_name: bool = False
+    connection: Connection,
+    network_id: str,
+    number: int,
+    year: int = 2026,
+    *,
+    by_name: bool = False,
+    lends_scorecard: bool = False,
+    instrument: Instrument | None = None,
 ) -> list[str]:
-    """So many new members that submitted, each 10 points above the one before."""
+    """So many new members that submitted, each 10 points above the one before; 25 with another instrument."""
     made = []
     for place in range(number):
         organization_id = an_organization(connection, f"House {place:02}")
-        submitted(connection, organization_id, year, 10.0 * (place % 11))
-        networks.join(connection, network_id, organization_id, by_name=by_name, lends_scorecard=False, on=ON)
+        points = 25.0 * (place % 5) if instrument else 10.0 * (place % 11)
+        submitted(connection, organization_id, year, points, instrument=instrument)
+        networks.join(
+            connection, network_id, organization_id, by_name=by_name, lends_scorecard=lends_scorecard, on=ON
+        )
         made.append(organization_id)
     return made

@@ -191,8 +191,11 @@ def test_names_stand_for_those_who_chose_them_when_it_was_frozen(engine: Engine)
     with database.reading(engine) as connection:
         kept = releases.find(connection, release_id)
         assert releases.find(connection, "none") is None
+        with pytest.raises(LookupError):
+            releases.named(connection, "none")
+        named_then = releases.named(connection, release_id)
     assert kept
-    assert [(one.name, one.points["a"]) for one in kept.named.organizations] == [("House 00", 0), ("House 01", 10)]
+    assert [(one.name, one.points["a"]) for one in named_then.organizations] == [("House 00", 0), ("House 01", 10)]
 
 
 def test_each_member_finds_its_own_place_and_no_other(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from questionnaire.store import database, plans
 from questionnaire.web.site import Site
 from tests.builders import an_action
-from tests.web import round_walks, walks
+from tests.web import network_walks, round_walks, walks
 from tests.web.client import Browser
 from tests.web.stored import id_of
 from tests.web.test_who_may import Cast, address_of
@@ -54,7 +54,8 @@ def test_reading_a_page_changes_nothing_that_is_answered(app: Flask, browser: Br
     network = walks.network(browser)
     walks.join_network(browser, walks.invite_to(browser, network))
     stewards = {"stewards": opened.steward, "together": opened.steward}
-    cast = Cast(organization, report, opened, dict(stewards), network.rsplit("/", 1)[1])
+    release = network_walks.frozen(site, network)
+    cast = Cast(organization, report, opened, dict(stewards), network.rsplit("/", 1)[1], release)
     cast.people["voices"] = peer_worker
     written: set[str] = set()
 

@@ -12,14 +12,14 @@ from questionnaire.core.access import Role
 from questionnaire.store import database, plans
 from questionnaire.web.access import ACCOUNT, MEMBER, RESPONDENT
 from tests.builders import an_action
-from tests.web import round_walks, walks
+from tests.web import network_walks, round_walks, walks
 from tests.web.access_table import EXCEPTIONS, TABLE
 from tests.web.client import Browser, all_forms
 from tests.web.round_walks import Opened
 from tests.web.stored import id_of
 
 RANK = {
-    **dict.fromkeys(("guest", "stranger", "reader", "steward", "peer worker", "facilitator"), 0),
+    **dict.fromkeys(("guest", "stranger", "reader", "release reader", "steward", "peer worker", "facilitator"), 0),
     "viewer": 1,
     "private link": 2,
     "editor": 2,
@@ -40,6 +40,7 @@ class Cast:
     opened: Opened
     people: dict[str, Browser]
     network: str = ""
+    release: str = ""
 
 
 @pytest.fixture
@@ -67,6 +68,9 @@ def cast(app: Flask, browser: Browser) -> Cast:
     walks.account(facilitator, "facilitator@example.org")
     network = walks.network(facilitator)
     walks.join_network(browser, walks.invite_to(facilitator, network))
+    release = network_walks.frozen(app.extensions["alongside"], network)
+    release_reader = browser.as_somebody_else()
+    release_reader.get(network_walks.share(facilitator, network, 2026))
     return Cast(
         organization,
         report,
@@ -74,6 +78,7 @@ def cast(app: Flask, browser: Browser) -> Cast:
         {
             "guest": guest,
             "reader": reader,
+            "release reader": release_reader,
             "steward": opened.steward,
             "peer worker": peer_worker,
             "facilitator": facilitator,
@@ -84,6 +89,7 @@ def cast(app: Flask, browser: Browser) -> Cast:
             "owner": browser,
         },
         network.rsplit("/", 1)[1],
+        release,
     )
 
 
@@ -134,8 +140,11 @@ DEEDS = {
 def expected_of(name: str, who: str) -> int | str:
     """A status, or "open" for any that neither hides nor forbids the page, or the page that one is sent to first."""
     declared = TABLE[name]
-    if declared in {MEMBER, Role.FACILITATOR}:
-        inside = "open" if who == "facilitator" or declared == MEMBER else 403
+    is_release = declared is Role.READER and name.split()[1].startswith("releases.")
+    if is_release and who == "release reader":
+        return "open"
+    if is_release or declared in {MEMBER, Role.FACILITATOR}:
+        inside = "open" if who == "facilitator" or is_release or declared == MEMBER else 403
         return EXCEPTIONS.get((name, who)) or (inside if RANK[who] or who == "facilitator" else 404)
     if isinstance(declared, Role):
         if who != BY_LINK.get(declared):
@@ -216,7 +225,8 @@ def address_of(rule: Rule, cast: Cast, *, code: str = "none") -> str:
     values = {
         "organization_id": cast.organization.rsplit("/", 1)[1],
         "report_id": cast.report.rsplit("/", 1)[1],
-        "sheet": "scorecard",
+        "sheet": "domains" if rule.endpoint.startswith("releases.") else "scorecard",
+        "release_id": cast.release,
         "year": 2026,
         "earlier": 2025,
         "later": 2026,
