@@ -51,7 +51,7 @@ class Contribution(_Part):
     network: Network
     """The code of the network that it is for."""
     contributor: Number
-    """A number drawn at random, the same in every year: it tells an organization from others, and nothing of it."""
+    """Made from a random one, the same in every year: it tells an organization from others, and nothing of it."""
     year: Annotated[int, Field(ge=2000, le=2100)]
     kind: Identifier
     size: Identifier
@@ -136,6 +136,11 @@ def contribute(submission: Submission, instrument: Instrument, *, network: str, 
             if score.points is not None
         ),
     )
+
+
+def number_of(organization_id: str, network: str) -> str:
+    """What stands for an organization, whose id was drawn at random, in one network: the same in every year."""
+    return hashlib.sha256(f"{network} {organization_id}".encode()).hexdigest()[:32]
 
 
 def write(contribution: Contribution) -> bytes:

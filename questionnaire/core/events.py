@@ -40,6 +40,7 @@ class Event(StrEnum):
     JOINED_NETWORK = "joined-network"
     CHANGED_SHARING = "changed-sharing"
     LEFT_NETWORK = "left-network"
+    CONTRIBUTED = "contributed"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from questionnaire.web import (
     assessments,
     cli,
     colleagues,
+    contributions,
     errors,
     events,
     links,
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         networks,
         releases,
         memberships,
+        contributions,
         archives,
     )
     for feature in features:

@@ -9,7 +9,7 @@ from questionnaire.core.answers import NAME_LIMIT, REASON_LIMIT
 from questionnaire.core.benchmark import LEAST
 from questionnaire.core.releases import About
 from questionnaire.store import access as kept_access
-from questionnaire.store import networks
+from questionnaire.store import contributions, networks
 from questionnaire.store import releases as kept_releases
 from questionnaire.web import fields
 from questionnaire.web.access import current_network, member, my_account, requires, signed_in
@@ -115,6 +115,7 @@ def members(network_id: str) -> ResponseReturnValue:
         members=networks.members(reading(), network_id, year, most=MEMBERS_A_PAGE, start=(page - 1) * MEMBERS_A_PAGE),
         page=page,
         pages=max(1, -(-number // MEMBERS_A_PAGE)),
+        given=contributions.listed(reading(), network_id) if page == 1 else [],
         newest=listed[-1].release if listed else None,
         gone=kept_releases.gone(reading(), listed[-1]) if listed else 0,
     )

@@ -12,6 +12,7 @@ from questionnaire.core.benchmark import Figure
 from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.release_years import counted_in_words, signed_in_words
+from questionnaire.core.report import grouped
 from questionnaire.core.scoring import whole
 from questionnaire.core.voices import Points, figure
 from questionnaire.web import access
@@ -25,7 +26,7 @@ def set_up(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(words=_words, say=_say, day=_day, points=_points, figure=_figure)
-    environment.filters.update(signed=_signed, counted=_counted)
+    environment.filters.update(signed=_signed, counted=_counted, groups=grouped)
     # Jinja's own extension for translations formats every sentence, and costs a fifth of a page of questions.
     environment.globals.update(_=gettext, ngettext=ngettext)
     environment.globals.update(

@@ -37,6 +37,15 @@ TABLE = {
     "POST colleagues.change_role": Role.OWNER,
     "POST colleagues.end_invitation": Role.OWNER,
     "POST colleagues.remove": Role.OWNER,
+    "POST contributions.confirm": Role.FACILITATOR,
+    "GET contributions.make": Role.OWNER,
+    "POST contributions.make": Role.OWNER,
+    "GET contributions.published_schema": PUBLIC,
+    "POST contributions.remove": Role.FACILITATOR,
+    "GET contributions.take": Role.FACILITATOR,
+    "POST contributions.take": Role.FACILITATOR,
+    "GET contributions.wish": Role.OWNER,
+    "POST contributions.wish": Role.OWNER,
     "GET events.show": Role.OWNER,
     "GET memberships.choose": Role.OWNER,
     "POST memberships.choose": Role.OWNER,
@@ -204,6 +213,8 @@ EXCEPTIONS = {
     ("POST memberships.join", "*"): 404,
     ("POST networks.end_invitation", "facilitator"): 404,  # none is named
     ("POST releases.end_share", "facilitator"): 404,
+    ("POST contributions.confirm", "facilitator"): 404,
+    ("POST contributions.remove", "facilitator"): 404,
     ("POST passwords.choose", "*"): 404,
     ("POST rounds.renew", "owner"): 404,  # somebody accepted: only the steward has a link now
     ("GET rounds.terms", "owner"): 404,  # the round is open: its terms stand

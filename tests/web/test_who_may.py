@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -235,6 +236,7 @@ def address_of(rule: Rule, cast: Cast, *, code: str = "none") -> str:
         "domain_id": "role",
         "round_id": cast.opened.round_id,
         "network_id": cast.network,
+        "network": UUID(cast.network),
         "handle": cast.opened.handle,
         "code": code,
         "form": "svg",
