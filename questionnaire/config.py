@@ -27,6 +27,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    workers: int = 1  # for long work, beside the pages; 0 where `flask work` does it elsewhere
     public_url: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = ""
@@ -70,6 +71,7 @@ def from_environment(
         host=host,
         port=port,
         threads=_number(environment, "THREADS", 8, highest=256),
+        workers=_number(environment, "WORKERS", 1, lowest=0, highest=64),
         public_url=_public_url(environment.get("PUBLIC_URL")) or (own_address(host, port) if serving else None),
         **_mail(environment.get("SMTP_URL", "").strip(), environment.get("MAIL_FROM", "").strip()),
         instrument=Path(environment.get("INSTRUMENT") or Settings.instrument),
@@ -89,12 +91,12 @@ def _raised(environment: Mapping[str, str]) -> dict[str, int]:
     }
 
 
-def _number(environment: Mapping[str, str], name: str, default: int, *, highest: int) -> int:
+def _number(environment: Mapping[str, str], name: str, default: int, *, highest: int, lowest: int = 1) -> int:
     value = environment.get(name, "").strip()
     if not value:
         return default
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= highest):
-        raise SettingsError(f"{name} is {value!r}: give a whole number from 1 to {highest}.")
+    if not (value.isascii() and value.isdigit() and lowest <= int(value) <= highest):
+        raise SettingsError(f"{name} is {value!r}: give a whole number from {lowest} to {highest}.")
     return int(value)
 
 

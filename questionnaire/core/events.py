@@ -41,6 +41,7 @@ class Event(StrEnum):
     CHANGED_SHARING = "changed-sharing"
     LEFT_NETWORK = "left-network"
     CONTRIBUTED = "contributed"
+    LENT_SCORECARD = "lent-scorecard"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ PLAIN = {
     "event.changed-sharing": marked("Changed what is shared with the network {about}"),
     "event.left-network": marked("Left the network {about}"),
     "event.contributed": marked("Made a contribution of {year} to a network of another site"),
+    "event.lent-scorecard": marked("The facilitator of the network {about} got the scorecard of {year}"),
     "headline.nothing-scored": marked("There are not enough answers yet to score any domain"),
     "headline.one-scored": marked("Only {domain} has enough answers to be scored: {points} of 100"),
     "headline.all-strong": marked("{organization} is strong in every domain that was scored"),

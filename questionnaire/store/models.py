@@ -397,6 +397,36 @@ sent = Table(
     Column("made_on", Date, nullable=False),
 )
 
+# A batch is work that takes long; these rows are the truth of it, whatever a queue remembers. A part is held by the
+# worker that makes it, for a while: one that dies lets it go.
+batch = Table(
+    "batch",
+    metadata,
+    Column("batch_id", IDENTIFIER, primary_key=True),
+    Column(
+        "network_id",
+        IDENTIFIER,
+        ForeignKey("network.network_id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("year", Integer, nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("made_on", Date, nullable=False),
+)
+
+batch_part = Table(
+    "batch_part",
+    metadata,
+    _of_organization(),
+    Column("batch_id", IDENTIFIER, ForeignKey("batch.batch_id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("number", Integer, nullable=False),
+    Column("held_by", String(32)),
+    Column("held_until", BigInteger),
+    Column("tries", Integer, nullable=False),
+    Column("content", LargeBinary),
+)
+
 chart = Table(
     "chart",
     metadata,

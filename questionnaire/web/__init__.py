@@ -11,6 +11,7 @@ from questionnaire.web import (
     accounts,
     archives,
     assessments,
+    batches,
     cli,
     colleagues,
     contributions,
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         releases,
         memberships,
         contributions,
+        batches,
         archives,
     )
     for feature in features:

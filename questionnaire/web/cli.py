@@ -1,4 +1,4 @@
-"""The commands: `flask instrument`, `flask db`, `flask user`, `flask report`, `flask tick`, `flask demo`."""
+"""The commands: `flask instrument`, `db`, `user`, `report`, `network`, `work`, `tick` and `demo`."""
 
 import hashlib
 import sys
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from re import fullmatch, sub
+from threading import Event
+from time import sleep
 
 import click
 from flask import Flask, current_app, render_template
@@ -16,26 +18,32 @@ from sqlalchemy.exc import DBAPIError
 from questionnaire.config import own_address
 from questionnaire.core import report as core_report
 from questionnaire.core.text import showable
+from questionnaire.language import SOURCE
 from questionnaire.store import (
     access,
     accounts,
+    batches,
     charts,
     closing,
     database,
     instruments,
+    networks,
     organizations,
     reports,
     sessions,
     throttles,
 )
+from questionnaire.web.batches import packed
 from questionnaire.web.demo import demo
 from questionnaire.web.passwords import is_address
 from questionnaire.web.site import site
+from questionnaire.web.work import start as start_working
+from questionnaire.web.work import work_once
 
 
 def set_up(app: Flask) -> None:
     """Make the commands known."""
-    for command in (instrument, db, user, report, tick, demo):
+    for command in (instrument, db, user, report, network, work, tick, demo):
         app.cli.add_command(command)
 
 
@@ -43,6 +51,7 @@ instrument = AppGroup("instrument", help="Check or read the questions.")
 db = AppGroup("db", help="Look after the database.")
 user = AppGroup("user", help="Look after accounts.")
 report = AppGroup("report", help="Look into reports.")
+network = AppGroup("network", help="Look after networks.")
 
 
 @instrument.command()
@@ -174,6 +183,53 @@ def _say_made(made: core_report.Report, sentence: str) -> None:
     click.echo(f"  fingerprint {core_report.grouped(made.fingerprint)}")
 
 
+@network.command("report")
+@click.argument("network_id")
+@click.argument("year", type=int)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def network_report(network_id: str, year: int, file: Path) -> None:
+    """Write the scorecards of a network's members that lend theirs, of YEAR, as PDF into the ZIP file FILE.
+
+    It shows how far it is, and can be stopped: called again it goes on where it was, and makes nothing twice.
+    """
+    try:
+        with _writing() as connection:
+            if networks.find(connection, network_id) is None:
+                sys.exit("There is no network of this id: its page has it in its address.")
+            batch_id = batches.start(connection, network_id, year, language=SOURCE, on=site().today())
+    except batches.NothingToMakeError:
+        sys.exit(f"No member of this network lends its scorecard of {year}.")
+    with click.progressbar(length=_batch(batch_id).parts, label="Scorecards", show_pos=True) as bar:
+        while not (found := _batch(batch_id)).is_over:
+            bar.update(found.done + found.failed - bar.pos)
+            if not work_once(site(), batch_id):
+                sleep(1)  # another worker makes the last ones
+        bar.update(found.done + found.failed - bar.pos)
+    with _reading() as connection:
+        file.write_bytes(packed(found, batches.contents(connection, batch_id)))
+    click.echo(f"{file} holds {found.done} scorecards.")
+    if found.failed:
+        sys.exit(f"{found.failed} could not be made: the log says why.")
+
+
+def _batch(batch_id: str) -> batches.Batch:
+    with _reading() as connection:
+        found = batches.find(connection, batch_id)
+    if found is None:
+        sys.exit("Somebody stopped this meanwhile: nothing was written.")
+    return found
+
+
+@click.command()
+@click.option("--workers", default=1, show_default=True, help="How many at the same time.")
+@with_appcontext
+def work(workers: int) -> None:
+    """Do long work, as it comes, until stopped; the site itself does it too unless WORKERS is 0."""
+    start_working(site(), workers)
+    click.echo("Working; stop it with Ctrl+C. What is left then is done next time.")
+    Event().wait()
+
+
 @contextmanager
 def _in_words() -> Iterator[None]:
     """End with a line where the database cannot be used, or was never made, instead of a traceback."""
@@ -229,6 +285,7 @@ def tick() -> None:
         access.forget_expired(connection, on=today)
         throttles.forget_old(connection, now=site().now())
         charts.forget_old(connection, on=today)
+        batches.forget_old(connection, on=today)
         closing.forget_words(connection, on=today)
         needless = closing.needless_keys(connection, site().keys)
     for round_id in needless:

@@ -14,6 +14,7 @@ from questionnaire.config import LOOPBACK, SettingsError
 from questionnaire.store import access, accounts, database, instruments
 from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.store.instruments import InstrumentChangedError, UnreadableInstrumentError
+from questionnaire.web import work
 from questionnaire.web.security import LARGEST_FILE_SENT, VOICES
 from questionnaire.web.site import Site
 
@@ -97,6 +98,8 @@ def serve(app: Flask, *, opening: str = "", told: Sequence[str] = ()) -> None:
     _offer_first_account(site, address)
     # While the disk is full, a new connection to SQLite might fail, and reading with it.
     held_open = site.engine.connect()
+    if settings.workers:
+        work.start(site, settings.workers)
     try:
         server.run()
     finally:

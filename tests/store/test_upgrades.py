@@ -69,6 +69,7 @@ OPENS: Final = {
     "0002": WITH_ACCOUNTS,
     "0003": replace(WITH_ACCOUNTS, closed=(*WITH_ACCOUNTS.closed, "reader", "ended-reader")),
     "0004": replace(WITH_ACCOUNTS, closed=(*WITH_ACCOUNTS.closed, "reader", "ended-reader", "steward")),
+    "0005": replace(WITH_ACCOUNTS, closed=(*WITH_ACCOUNTS.closed, "reader", "ended-reader", "steward")),
 }
 with_accounts: Final = pytest.mark.parametrize("revision", sorted(OPENS.keys() - {"0001"}), indirect=True)
 with_reports: Final = pytest.mark.parametrize("revision", sorted(OPENS.keys() - {"0001", "0002"}), indirect=True)

@@ -23,6 +23,11 @@ TABLE = {
     "POST assessments.discard": Role.EDITOR,
     "GET assessments.review": Role.EDITOR,
     "POST assessments.submit": Role.EDITOR,
+    "GET batches.download": Role.FACILITATOR,
+    "GET batches.listed": Role.FACILITATOR,
+    "POST batches.listed": Role.FACILITATOR,
+    "GET batches.show": Role.FACILITATOR,
+    "POST batches.stop": Role.FACILITATOR,
     "GET colleagues.accept": PUBLIC,
     "POST colleagues.accept": PUBLIC,
     "GET colleagues.claim": Role.EDITOR,
@@ -214,6 +219,9 @@ EXCEPTIONS = {
     ("POST networks.end_invitation", "facilitator"): 404,  # none is named
     ("POST releases.end_share", "facilitator"): 404,
     ("POST contributions.confirm", "facilitator"): 404,
+    ("GET batches.download", "facilitator"): 404,  # there is no batch
+    ("GET batches.show", "facilitator"): 404,
+    ("POST batches.stop", "facilitator"): 404,
     ("POST contributions.remove", "facilitator"): 404,
     ("POST passwords.choose", "*"): 404,
     ("POST rounds.renew", "owner"): 404,  # somebody accepted: only the steward has a link now

@@ -17,7 +17,9 @@ from tests.web.test_who_may import Cast, address_of
 # What a page that is only read may write: a browser's session, the day an organization was last used, drawn charts,
 # and the digest of a file that is handed out.
 MAY_BE_WRITTEN_ON_GET = {"session", "session_principal", "organization", "chart", "issued"}
-NEEDS_MORE = {  # a link, several years, or a round that is in another state
+NEEDS_MORE = {  # a link, several years, a batch, or a round that is in another state
+    "batches.download",
+    "batches.show",
     "colleagues.accept",
     "colleagues.leave",
     "memberships.join",

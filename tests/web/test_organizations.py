@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from questionnaire.store import database, models
 from questionnaire.web.site import Site
@@ -59,6 +59,11 @@ def counts_in(site: Site, organization_id: str, network_id: str) -> None:
     with database.writing(site.engine) as connection:
         connection.execute(insert(models.counted).values(**theirs, year=2026, number=1, named=True, place="{}"))
         connection.execute(insert(models.sent).values(**theirs, **sent, year=2025))
+        batch = {"batch_id": network_id, "network_id": network_id, "language": "en", "made_on": site.today()}
+        if connection.scalar(select(models.batch.c.batch_id)) is None:
+            connection.execute(insert(models.batch).values(**batch, year=2026))
+        part = {"organization_id": organization_id, "batch_id": network_id, "number": 1, "tries": 0}
+        connection.execute(insert(models.batch_part).values(part))
 
 
 def test_the_wrong_name_deletes_nothing(app: Flask) -> None:
@@ -117,7 +122,7 @@ def test_deleting_leaves_no_row_of_it_and_every_row_of_another(app_on_both: Flas
     assert len(site_of(app).keys.held()) == len(keys) + 1
     full = everything(site_of(app).engine)
     grown = {name for name, rows in full.items() if len(rows) > len(before[name])}
-    of_networks = {"network", "network_release", "contribution"}
+    of_networks = {"network", "network_release", "contribution", "batch"}
     assert grown == set(full) - {"instrument", "throttle"} - of_networks, "something of everything"
     assert boss.fill(f"{organization}/delete", name="Harbour Street").status_code == 303
     after = everything(site_of(app).engine)

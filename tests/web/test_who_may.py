@@ -228,6 +228,7 @@ def address_of(rule: Rule, cast: Cast, *, code: str = "none") -> str:
         "report_id": cast.report.rsplit("/", 1)[1],
         "sheet": "domains" if rule.endpoint.startswith("releases.") else "scorecard",
         "release_id": cast.release,
+        "batch_id": "none",
         "year": 2026,
         "earlier": 2025,
         "later": 2026,

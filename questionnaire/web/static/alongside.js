@@ -6,6 +6,7 @@ if (form) saveWhileWorking(form);
 if (navigator.clipboard) for (const field of document.querySelectorAll("[data-copy]")) offerCopy(field);
 for (const field of document.querySelectorAll("[data-show]")) offerShow(field);
 document.querySelector(".summary")?.focus();
+if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 3000); // how far long work is
 
 function saveWhileWorking(form) {
   const state = form.querySelector(".state");

@@ -1,0 +1,114 @@
+"""Batches: the scorecards of members that lend theirs, made one after the other while a page shows how far it is."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from io import BytesIO
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Form
+
+from questionnaire.core.access import Role
+from questionnaire.store import batches
+from questionnaire.store.batches import KEPT_DAYS, Batch
+from questionnaire.web import fields, work
+from questionnaire.web.access import current_network, requires
+from questionnaire.web.fields import ChoiceField
+from questionnaire.web.site import gettext as _
+from questionnaire.web.site import language, reading, site, writing
+
+LONGEST_NAME = 60  # of a file in the ZIP
+
+blueprint = Blueprint("batches", __name__, url_prefix="/networks/<network_id>/scorecards")
+
+
+class YearForm(Form):
+    """Of which year."""
+
+    year = ChoiceField()
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@requires(Role.FACILITATOR)
+def listed(network_id: str) -> ResponseReturnValue:
+    """What was made lately, and the form that begins another."""
+    years = batches.years(reading(), network_id)
+    form = YearForm(request.form or None)
+    form.year.label.text = _("Which year?")
+    form.year.options = [
+        (str(year), _("%(year)s: %(number)s lend theirs", year=year, number=number)) for year, number in years.items()
+    ]
+    wrong = fields.strangers(request.form, {"csrf_token", "year"})
+    if request.method == "POST" and not wrong and form.validate():
+        with writing() as connection:
+            year, code = int(form.year.data or 0), language().code
+            batch_id = batches.start(connection, network_id, year, language=code, on=site().today())
+        work.wake(site())
+        return redirect(url_for(".show", network_id=network_id, batch_id=batch_id), 303)
+    page = render_template(
+        "batches/listed.html",
+        form=form,
+        wrong=wrong,
+        network=current_network(network_id).network,
+        batches=batches.listed(reading(), network_id),
+        days=KEPT_DAYS,
+    )
+    return page, 400 if request.method == "POST" else 200
+
+
+@blueprint.get("/<batch_id>")
+@requires(Role.FACILITATOR)
+def show(network_id: str, batch_id: str) -> ResponseReturnValue:
+    """How far it is."""
+    return render_template(
+        "batches/show.html",
+        batch=_batch(network_id, batch_id),
+        network=current_network(network_id).network,
+        days=KEPT_DAYS,
+    )
+
+
+@blueprint.get("/<batch_id>/scorecards.zip")
+@requires(Role.FACILITATOR)
+def download(network_id: str, batch_id: str) -> ResponseReturnValue:
+    """All that is made, of members that still lend their scorecard."""
+    found = _batch(network_id, batch_id)
+    content = packed(found, batches.contents(reading(), batch_id))
+    headers = {"Content-Disposition": f"attachment; filename=alongside-scorecards-{found.year}.zip"}
+    return Response(content, mimetype="application/zip", headers=headers)
+
+
+@blueprint.post("/<batch_id>/stop")
+@requires(Role.FACILITATOR)
+def stop(network_id: str, batch_id: str) -> ResponseReturnValue:
+    """Make no more of it, and delete what was made."""
+    with writing() as connection:
+        if not batches.stop(connection, network_id, batch_id.replace("\0", "")):
+            abort(404)
+    flash(_("Stopped, and deleted."))
+    return redirect(url_for(".listed", network_id=network_id), 303)
+
+
+def packed(batch: Batch, contents: Iterable[tuple[str, bytes]]) -> bytes:
+    """The documents in a ZIP, each with its organization's name, as far as every system can read that."""
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_STORED) as archive:
+        for number, (name, content) in enumerate(contents, start=1):
+            day = (batch.made_on.year, batch.made_on.month, batch.made_on.day, 0, 0, 0)
+            archive.writestr(ZipInfo(f"{number:03}-{_plain(name)}-{batch.year}.pdf", day), content)
+    return file.getvalue()
+
+
+def _plain(name: str) -> str:
+    """A name without anything that a file's name may not hold."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", letters).strip("-")[:LONGEST_NAME] or "organization"
+
+
+def _batch(network_id: str, batch_id: str) -> Batch:
+    found = batches.find(reading(), batch_id) if "\0" not in batch_id else None
+    if found is None or found.network_id != network_id:
+        abort(404)
+    return found

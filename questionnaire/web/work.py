@@ -1,0 +1,120 @@
+"""Long work: parts of batches, made by workers. A queue (huey) wakes them; what is left to do stands in the database.
+
+So nothing is lost with the queue: every worker looks for what is left when it starts, and once a minute.
+"""
+
+import hashlib
+import logging
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+from huey.serializer import SignedSerializer
+from sqlalchemy import Connection
+
+from questionnaire.core.events import Entry, Event
+from questionnaire.core.report import Readable, Report, digests, make
+from questionnaire.core.scorecard import Scorecard
+from questionnaire.language import SOURCE, languages
+from questionnaire.store import assessments, batches, database, events, instruments, networks, reports
+from questionnaire.store.batches import Part
+from questionnaire.web.site import Site
+
+logger = logging.getLogger(__name__)
+
+
+class Queue:
+    """The queue that stands beside a site's database. What is in it is signed, for it is unpickled."""
+
+    def __init__(self, site: Site) -> None:
+        """Connects to nothing before something is put in, or taken out."""
+        signed = SignedSerializer(secret=site.settings.secret_key, salt="alongside queue")
+        url, kept = site.engine.url, {"serializer": signed, "results": False}
+        if url.get_backend_name() == "sqlite":
+            file = Path(url.database or "alongside.sqlite")
+            self.huey: Huey = SqliteHuey(
+                "alongside", filename=str(file.with_name(f"{file.stem}-queue.sqlite")), **kept
+            )
+        else:
+            dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self.huey = PostgresHuey("alongside", dsn=dsn, **kept)
+        self.tell = self.huey.task(name="work")(lambda: work_off(site))
+        self.huey.periodic_task(crontab(), name="look")(lambda: work_off(site))
+
+
+class _Workers(Consumer):  # type: ignore[misc]  # huey has no types
+    """Workers as threads of this process, whose signals it leaves alone: they are daemons, and end with it."""
+
+    def _set_signal_handlers(self) -> None:
+        """The server has its own."""
+
+
+def start(site: Site, workers: int) -> None:
+    """Start so many workers in this process."""
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    queue = Queue(site)
+    _Workers(queue.huey, workers=workers, worker_type="thread", max_delay=2, check_worker_health=False).start()
+    queue.tell()
+
+
+def wake(site: Site) -> None:
+    """Tell the workers that there is something to do; where that fails they find it within a minute."""
+    try:
+        queue = Queue(site)
+        for _worker in range(max(1, site.settings.workers)):
+            queue.tell()
+    except Exception:
+        logger.exception("The queue could not be told. Workers look by themselves once a minute.")
+
+
+def work_off(site: Site, batch_id: str | None = None) -> None:
+    """Make one part after the other until none is left that nobody holds."""
+    while work_once(site, batch_id):
+        pass
+
+
+def work_once(site: Site, batch_id: str | None = None) -> bool:
+    """Make one part, of this batch or any; whether there was one to make."""
+    worker = uuid4().hex
+    with database.writing(site.engine) as connection:
+        part = batches.hold(connection, worker, now=site.now(), batch_id=batch_id)
+    if part is None:
+        return False
+    try:
+        with database.reading(site.engine) as connection:
+            report, content = _scorecard(connection, part, on=site.today())
+        with database.writing(site.engine) as connection:
+            if batches.finish(connection, part, worker, content):
+                _note(connection, part, report, content, on=site.today())
+    except Exception:
+        logger.exception("A scorecard of a batch could not be made.")
+        with database.writing(site.engine) as connection:
+            batches.let_go(connection, part, worker)
+    return True
+
+
+def _scorecard(connection: Connection, part: Part, *, on: date) -> tuple[Report, bytes]:
+    """The scorecard alone as a report, and its document: no answers, no plan, no peer workers' voices."""
+    from questionnaire.output.pdf import report_pdf
+
+    submission = assessments.find_submission(connection, part.organization_id, part.year, part.number)
+    if submission is None:
+        raise LookupError(part.organization_id)
+    history = assessments.history(connection, part.organization_id)
+    imported_on = next(one.imported_on for one in history if (one.year, one.number) == (part.year, part.number))
+    scorecard = Scorecard(submission, instruments.recall(connection, submission.instrument_digest))
+    report = make(scorecard, [], on=on, earlier=[], actions=[], imported_on=imported_on)
+    known = {digest: instruments.recall(connection, digest) for digest in digests(report)}
+    return report, report_pdf(Readable(report, known), languages().get(part.language, languages()[SOURCE]))
+
+
+def _note(connection: Connection, part: Part, report: Report, content: bytes, *, on: date) -> None:
+    """Keep the report, so that its document can be verified, and say in the organization's record who got it."""
+    report_id, _is_new = reports.keep(connection, part.organization_id, report)
+    kept, network = reports.find(connection, report_id), networks.find(connection, part.network_id)
+    if kept and network:
+        reports.note_issued(connection, kept, hashlib.sha256(content).hexdigest(), "pdf", on=on)
+        entry = Entry(on, Event.LENT_SCORECARD, "", year=part.year, about=network.about.name)
+        events.note(connection, part.organization_id, entry)

@@ -1,0 +1,201 @@
+"""Every member's scorecard as a PDF: begun on a page, made by workers or a command, gone on with after a stop."""
+
+import subprocess
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from flask import Flask
+
+from questionnaire.store import batches, database, networks
+from questionnaire.web import cli, work
+from questionnaire.web.site import Site
+from tests.web import network_walks, round_walks, walks
+from tests.web.client import Browser
+
+
+@pytest.fixture
+def facilitator(browser: Browser) -> Browser:
+    walks.account(browser, "facilitator@example.org")
+    return browser
+
+
+@pytest.fixture
+def network(facilitator: Browser, site: Site) -> str:
+    """A network with three members that lend their scorecard."""
+    network = walks.network(facilitator)
+    network_walks.filled(site, network, 3, lends_scorecard=True)
+    return network
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Site]:
+    """Nobody is woken: who would have been stands here."""
+    woken: list[Site] = []
+    monkeypatch.setattr(work, "wake", woken.append)
+    return woken
+
+
+def begun(facilitator: Browser, network: str) -> str:
+    """The path of a new batch."""
+    answer = facilitator.fill(f"{network}/scorecards", year="2026")
+    assert answer.status_code == 303
+    path: str = answer.headers["Location"]
+    return path
+
+
+def names_in(content: bytes) -> list[str]:
+    with ZipFile(BytesIO(content)) as archive:
+        assert all(archive.read(name).startswith(b"%PDF-") for name in archive.namelist())
+        return archive.namelist()
+
+
+def test_it_is_begun_made_and_downloaded(facilitator: Browser, network: str, site: Site, told: list[Site]) -> None:
+    page = begun(facilitator, network)
+    assert told == [site]
+    assert "0 of 3 are made." in facilitator.read(page)
+    assert work.work_once(site)
+    shown = facilitator.read(page)
+    assert "1 of 3 are made." in shown
+    assert "You can leave this page" in shown
+    work.work_off(site)
+    assert "3 of 3 are made." in facilitator.read(page)
+    found = names_in(facilitator.get(f"{page}/scorecards.zip").data)
+    assert found == ["001-House-00-2026.pdf", "002-House-01-2026.pdf", "003-House-02-2026.pdf"]
+
+
+def test_every_organization_reads_that_its_scorecard_was_given(
+    facilitator: Browser, network: str, site: Site, told: list[Site]
+) -> None:
+    owner = facilitator.as_somebody_else()
+    organization = walks.own(owner)
+    walks.answer(owner, organization)
+    walks.submit(owner, organization)
+    walks.join_network(owner, walks.invite_to(facilitator, network), lends_scorecard="y")
+    begun(facilitator, network)
+    work.work_off(site)
+    assert "The facilitator of the network Coast group got the scorecard of 2026" in owner.read(
+        f"{organization}/record"
+    )
+
+
+def test_what_is_made_can_be_verified_as_any_report(
+    app: Flask, facilitator: Browser, network: str, site: Site, told: list[Site], tmp_path: Path
+) -> None:
+    page = begun(facilitator, network)
+    work.work_off(site)
+    with ZipFile(BytesIO(facilitator.get(f"{page}/scorecards.zip").data)) as archive:
+        (tmp_path / "one.pdf").write_bytes(archive.read(archive.namelist()[0]))
+    said = app.test_cli_runner().invoke(args=["report", "verify", str(tmp_path / "one.pdf")])
+    assert "This PDF was handed out by this site" in said.output
+
+
+def test_only_who_still_lends_it_is_in_the_file(
+    facilitator: Browser, network: str, site: Site, told: list[Site]
+) -> None:
+    page = begun(facilitator, network)
+    work.work_off(site)
+    network_id = network.rsplit("/", 1)[1]
+    with database.writing(site.engine) as connection:
+        left = networks.members(connection, network_id, 2026)[0]
+        networks.choose(connection, network_id, left.organization_id, by_name=False, lends_scorecard=False)
+    assert len(names_in(facilitator.get(f"{page}/scorecards.zip").data)) == 2
+
+
+def test_what_cannot_be_made_is_said(
+    facilitator: Browser, network: str, site: Site, told: list[Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(work, "_scorecard", fails)
+    page = begun(facilitator, network)
+    work.work_off(site)
+    assert "3 could not be made" in facilitator.read(page)
+
+
+def test_it_can_be_stopped(facilitator: Browser, network: str, site: Site, told: list[Site]) -> None:
+    page = begun(facilitator, network)
+    work.work_once(site)
+    assert round_walks.press(facilitator, page, f"{page}/stop").status_code == 303
+    assert facilitator.get(page).status_code == 404
+    assert not work.work_once(site)
+
+
+def test_a_batch_of_another_network_is_no_page(facilitator: Browser, network: str, told: list[Site]) -> None:
+    page = begun(facilitator, network)
+    other = walks.network(facilitator, "Hills")
+    assert facilitator.get(page.replace(network, other)).status_code == 404
+    assert "No member that has submitted lends its scorecard" in facilitator.read(f"{other}/scorecards")
+
+
+def test_workers_are_woken_by_the_queue_and_find_what_was_left(
+    facilitator: Browser, network: str, site: Site
+) -> None:
+    page = begun(facilitator, network)  # in the queue that stands beside the database
+    work.start(site, 2)
+    until = time.monotonic() + 40
+    while "3 of 3 are made." not in facilitator.read(page) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert "3 of 3 are made." in facilitator.read(page)
+
+
+def test_a_queue_that_is_away_loses_nothing(
+    facilitator: Browser, network: str, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: Site) -> None:
+        raise OSError("no disk")
+
+    monkeypatch.setattr(work, "Queue", away)
+    page = begun(facilitator, network)
+    work.work_off(site)
+    assert "3 of 3 are made." in facilitator.read(page)
+
+
+def test_the_command_goes_on_where_the_page_was_and_writes_the_file(
+    app: Flask, facilitator: Browser, network: str, site: Site, told: list[Site], tmp_path: Path
+) -> None:
+    begun(facilitator, network)
+    work.work_once(site)
+    file = tmp_path / "all.zip"
+    runner, network_id = app.test_cli_runner(), network.rsplit("/", 1)[1]
+    said = runner.invoke(args=["network", "report", network_id, "2026", str(file)])
+    assert said.exit_code == 0, said.output
+    assert "holds 3 scorecards" in said.output
+    assert len(names_in(file.read_bytes())) == 3
+    assert "lends its scorecard of 2019" in runner.invoke(args=["network", "report", network_id, "2019", "x"]).output
+    assert "no network of this id" in runner.invoke(args=["network", "report", "none", "2026", "x"]).output
+
+
+def test_a_command_that_is_killed_leaves_what_it_made(
+    facilitator: Browser, network: str, site: Site, told: list[Site], tmp_path: Path
+) -> None:
+    page = begun(facilitator, network)
+    program = (
+        "import os, sys; from questionnaire.web import work; from questionnaire.config import Settings;"
+        "from questionnaire.web.site import Site; from questionnaire.store import database;"
+        "from pathlib import Path;"
+        "settings = Settings(secret_key='k', database_url=sys.argv[1], keys=Path(sys.argv[2]));"
+        "site = Site(settings, database.open_database(settings.database_url)); work.work_once(site);"
+        "work._scorecard = lambda *_, **__: os.kill(os.getpid(), 9); work.work_once(site)"
+    )
+    url = site.engine.url.render_as_string(hide_password=False)
+    killed = subprocess.run([sys.executable, "-c", program, url, str(tmp_path)], check=False)
+    assert killed.returncode == -9
+    assert "1 of 3 are made." in facilitator.read(page)
+    work.work_off(site)
+    assert "2 of 3 are made." in facilitator.read(page), "what the dead one held is not free yet"
+    with database.writing(site.engine) as connection:
+        later = site.now() + batches.HELD_SECONDS + 1
+        assert batches.hold(connection, "heir", now=later)
+
+
+def test_names_of_files_are_plain() -> None:
+    from questionnaire.web.batches import _plain
+
+    assert _plain("../../Île d’Orléans <b>") == "Ile-dOrleans-b"
+    assert _plain("عربي") == "organization"
+    assert cli.network.commands.keys() == {"report"}
