@@ -3,10 +3,11 @@
 Points run from 0 to 100, changes and differences from -100 to 100. The rules are those of "Comparing organizations".
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from math import floor
 from typing import Annotated, Literal
 
@@ -120,19 +121,17 @@ def quarters(points: Mapping[str, float]) -> dict[str, Quarter]:
     others = len(ordered) - 1
     places = [(others - 1) * number // 4 for number in (1, 2, 3)]
     turns = sorted({turn for place in places for turn in (place + 1, min(place + 1, others - 1) + 1)})
-    bounds = [tuple(quantile(ordered, number, but=start) for number in (1, 2, 3)) for start in (0, *turns)]
-    return {
-        key: _quarter(own, *bounds[bisect_right(turns, place)])
-        for place, (key, own) in enumerate(zip(keys, ordered, strict=True))
-    }
-
-
-def _quarter(points: float, first: float, second: float, third: float) -> Quarter:
-    if points < first:
-        return Quarter.LOWEST
-    if points > third:
-        return Quarter.HIGHEST
-    return Quarter.THIRD if points > second else Quarter.SECOND
+    found: dict[str, Quarter] = {}
+    for start, end in pairwise((0, *turns, len(keys))):
+        first, second, third = (quantile(ordered, number, but=start) for number in (1, 2, 3))
+        second_from = bisect_left(ordered, first, start, end)
+        third_from = bisect_right(ordered, second, start, end)
+        highest_from = bisect_right(ordered, third, start, end)
+        found |= dict.fromkeys(keys[start:second_from], Quarter.LOWEST)
+        found |= dict.fromkeys(keys[second_from:third_from], Quarter.SECOND)
+        found |= dict.fromkeys(keys[third_from:highest_from], Quarter.THIRD)
+        found |= dict.fromkeys(keys[highest_from:end], Quarter.HIGHEST)
+    return found
 
 
 def quantile(ordered: Sequence[float], quarters: int, *, but: int | None = None) -> float:

@@ -47,7 +47,7 @@ class TooFewMembersError(Exception):
         self.number = number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One organization's score in one domain, and a digest of the items behind it."""
 
@@ -55,7 +55,7 @@ class Standing:
     basis: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Counted:
     """One organization as it counts in a release: `key` tells it from others, `name` is there if it chose that."""
 
@@ -141,6 +141,16 @@ class _Cut:
         return _inside(self.this.counted, self.this.instruments, self.reference, self.domain)
 
     @cached_property
+    def points(self) -> Mapping[str, float]:
+        """The points of each of them, by key."""
+        return self._points_of(self.inside)
+
+    @cached_property
+    def unnamed(self) -> frozenset[str]:
+        """Those of them that did not choose to be named."""
+        return frozenset(_unnamed(self.inside))
+
+    @cached_property
     def before(self) -> tuple[Mapping[str, Counted], ...]:
         """Who counted in every earlier release, the earliest first."""
         return tuple(_inside_past(past, self.this.instruments, self.domain.id) for past in self.this.past)
@@ -149,8 +159,11 @@ class _Cut:
     def in_both(self) -> Mapping[str, float]:
         """How far the points moved since the release before, where the same items stand behind them."""
         then = self.before[-1] if self.before else {}
+        domain_id = self.domain.id
         both = (
-            (key, self._standing(then[key]), self._standing(now)) for key, now in self.inside.items() if key in then
+            (key, then[key].domains[domain_id], now.domains[domain_id])
+            for key, now in self.inside.items()
+            if key in then
         )
         return {key: now.points - then.points for key, then, now in both if now.basis == then.basis}
 
@@ -168,21 +181,22 @@ class _Cut:
     @cached_property
     def may_name(self) -> bool:
         """Whether those who chose to be named can be, and no other is told by what is left of any figure shown."""
+        if len(self.unnamed) == len(self.inside):
+            return False  # nobody chose it
         keys = frozenset(self.inside)
         sets = [keys, *self.parts.values(), keys.difference(*self.parts.values())]
         sets += [keys.difference(then) for then in self.before]
         if isinstance(self.change, Distribution):
             sets.append(frozenset(self.in_both))
-        return all(_is_safe_without_names(self.inside, each) for each in sets)
+        return all(is_safe(len(each & self.unnamed)) for each in sets)
 
     @property
     def figures(self) -> DomainFigures:
         """What may be shown."""
-        points = (self._standing(one).points for one in self.inside.values())
         return DomainFigures(
             domain_id=self.domain.id,
             basis=basis_of(self.domain.items),
-            figure=distribution(points, dots=self._may_show_dots),
+            figure=distribution(self.points.values(), dots=self._may_show_dots),
             groups=tuple(GroupFigure(value=value, figure=self._of_part(value)) for value in self._values),
             change=self.change,
             apart=distribution(
@@ -210,10 +224,10 @@ class _Cut:
         who are left when the named ones are taken away must be enough for dots themselves. Nor may any of these sets
         say alike: whoever is known to be in it would be known by what all of it says.
         """
-        unnamed = _unnamed(self.inside)
-        are_named = self.may_name and len(unnamed) < len(self.inside)
-        if are_named and unnamed and (len(unnamed) < QUARTILES_FROM or _are_alike(self._steps(unnamed))):
-            return False
+        if self.may_name and self.unnamed:
+            steps = Counter(stepped(self.points[key]) for key in self.unnamed)
+            if len(self.unnamed) < QUARTILES_FROM or _are_alike(steps):
+                return False
         return all(self._may_subtract(past, then) for past, then in zip(self.this.past, self.before, strict=True))
 
     def _may_subtract(self, past: Past, then: Mapping[str, Counted]) -> bool:
@@ -224,7 +238,7 @@ class _Cut:
         return not (joined or left) or not _are_alike(*self._not_in_both(then))
 
     def _steps(self, them: Mapping[str, Counted]) -> Counter[int]:
-        return Counter(stepped(self._standing(one).points) for one in them.values())
+        return Counter(map(stepped, self._points_of(them).values()))
 
     def _not_in_both(self, then: Mapping[str, Counted]) -> Iterator[Counter[int]]:
         """The dots that came and those that went, by subtraction, and those of who joined and who left."""
@@ -239,12 +253,13 @@ class _Cut:
 
     def _of_part(self, value: str) -> Distribution | Withheld:
         if value in self.parts:
-            return distribution(self._standing(self.inside[key]).points for key in self.parts[value])
+            return distribution(map(self.points.__getitem__, self.parts[value]))
         number = sum(_value(one, self.this.grouping) == value for one in self.inside.values())
         return Withheld(why=Why.REST if number >= LEAST else Why.FEW)
 
-    def _standing(self, one: Counted) -> Standing:
-        return one.domains[self.domain.id]
+    def _points_of(self, them: Mapping[str, Counted]) -> dict[str, float]:
+        domain_id = self.domain.id
+        return {key: one.domains[domain_id].points for key, one in them.items()}
 
 
 def _reference(counted: Sequence[Counted], instruments: Mapping[str, Instrument]) -> Instrument:
@@ -298,11 +313,6 @@ def _unnamed(them: Mapping[str, Counted]) -> dict[str, Counted]:
     return {key: one for key, one in them.items() if one.name is None}
 
 
-def _is_safe_without_names(inside: Mapping[str, Counted], keys: Iterable[str]) -> bool:
-    """Whether nobody is told by what is left of these when the named ones are taken away."""
-    return is_safe(sum(inside[key].name is None for key in keys))
-
-
 def _value(one: Counted, grouping: Grouping | None) -> str:
     return one.kind if grouping is Grouping.KIND else one.size
 
@@ -314,15 +324,18 @@ def _named(counted: Sequence[Counted], cuts: Sequence[_Cut]) -> Named:
 
 
 def _points_of(key: str, cuts: Iterable[_Cut]) -> Mapping[str, int]:
-    return {
-        cut.domain.id: stepped(cut.inside[key].domains[cut.domain.id].points) for cut in cuts if key in cut.inside
-    }
+    return {cut.domain.id: stepped(cut.points[key]) for cut in cuts if key in cut.points}
 
 
 def _places(counted: Sequence[Counted], cuts: Sequence[_Cut]) -> Mapping[str, Place]:
-    found: dict[str, dict[str, Quarter]] = {one.key: {} for one in counted}
-    for cut in cuts:
-        points = {key: one.domains[cut.domain.id].points for key, one in cut.inside.items()}
-        for key, stands in quarters(points).items():
-            found[key][cut.domain.id] = stands
-    return {key: Place(quarters=stands) for key, stands in found.items()}
+    """Equal places are one and the same: there are few, however many organizations there are."""
+    stands = [(cut.domain.id, quarters(cut.points)) for cut in cuts]
+    known: dict[tuple[Quarter | None, ...], Place] = {}
+    places = {}
+    for one in counted:
+        found = tuple([quarter.get(one.key) for _, quarter in stands])
+        if found not in known:
+            named = zip(stands, found, strict=True)
+            known[found] = Place(quarters={domain_id: quarter for (domain_id, _), quarter in named if quarter})
+        places[one.key] = known[found]
+    return places

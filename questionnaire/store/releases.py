@@ -1,7 +1,9 @@
 """Releases: gathered from the newest submission of each member, frozen once a year, and kept as they were."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -21,6 +23,8 @@ from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import Submission
 from questionnaire.core.voices import RoundResult
 from questionnaire.store import instruments, models, networks
+
+AT_ONCE = 5_000  # rows
 
 _MEMBER, _ORGANIZATION = models.membership.c, models.organization.c
 _REVISION, _SCORE, _SUBMISSION = models.revision.c, models.domain_score.c, models.submission.c
@@ -123,6 +127,13 @@ def freeze_year(
     limits: Limits = FLOOR,
 ) -> str:
     """Freeze the release of a year; its id. Raises AlreadyReleasedError, TooFewMembersError and LookupError."""
+    with _without_collecting():
+        return _frozen(connection, network_id, year, grouping, on, limits)
+
+
+def _frozen(
+    connection: Connection, network_id: str, year: int, grouping: Grouping | None, on: date, limits: Limits
+) -> str:
     _hold(connection, network_id)
     network = networks.find(connection, network_id)
     if network is None:
@@ -156,7 +167,7 @@ def freeze_year(
 _KEPT = select(_RELEASE.network_id, _RELEASE.release_id, _RELEASE.record)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Revision:
     """The newest submission of a member in a year."""
 
@@ -169,6 +180,18 @@ def _kept(row: Sequence[Any]) -> Kept:
     return Kept(row[0], row[1], Release.model_validate_json(row[2]))
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """All that a release is made of is in use until it is done: looking for garbage in it would cost a third."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _hold(connection: Connection, network_id: str) -> None:
     table = models.network.c
     connection.execute(select(table.network_id).where(table.network_id == network_id).with_for_update())
@@ -177,21 +200,19 @@ def _hold(connection: Connection, network_id: str) -> None:
 def _own(connection: Connection, network_id: str, year: int) -> dict[str, _Revision]:
     """The members that count: who submitted in that year, and neither counts nor was given elsewhere in it."""
     newest = (
-        select(_SUBMISSION.organization_id, func.max(_SUBMISSION.number).label("number"))
-        .where(_SUBMISSION.year == year)
-        .group_by(_SUBMISSION.organization_id)
-        .subquery()
+        select(func.max(_SUBMISSION.number))
+        .where(_SUBMISSION.organization_id == _MEMBER.organization_id, _SUBMISSION.year == year)
+        .scalar_subquery()
     )
     elsewhere = exists().where(_COUNTED.organization_id == _MEMBER.organization_id, _COUNTED.year == year)
     given = exists().where(_SENT.organization_id == _MEMBER.organization_id, _SENT.year == year)
     rows = connection.execute(
-        select(_MEMBER.organization_id, newest.c.number, _ORGANIZATION.name, _MEMBER.by_name)
+        select(_MEMBER.organization_id, newest, _ORGANIZATION.name, _MEMBER.by_name)
         .join(models.organization, _ORGANIZATION.organization_id == _MEMBER.organization_id)
-        .join(newest, newest.c.organization_id == _MEMBER.organization_id)
         .where(_MEMBER.network_id == network_id, _ORGANIZATION.is_case.is_(False), ~elsewhere, ~given)
         .order_by(_MEMBER.organization_id)
     )
-    return {row[0]: _Revision(row[0], row[1], row[2] if row[3] else None) for row in rows}
+    return {row[0]: _Revision(row[0], row[1], row[2] if row[3] else None) for row in rows if row[1] is not None}
 
 
 def _contributed(connection: Connection, network_id: str, year: int) -> list[Contribution]:
@@ -212,31 +233,35 @@ def _counted(
     apart: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
 ) -> list[Counted]:
     """The scores of these revisions, of organizations `among` others, read in two queries however many they are."""
-    profiles = {
-        (row[0], row[1]): (Profile.model_validate_json(row[2]), row[3])
-        for row in connection.execute(
-            select(_REVISION.organization_id, _REVISION.number, _REVISION.profile, _REVISION.instrument_digest).where(
-                _REVISION.year == year, _REVISION.is_draft.is_(False), _REVISION.organization_id.in_(among)
-            )
-        )
-        if row[0] in revisions and revisions[row[0]].number == row[1]
-    }
-    scores: dict[str, dict[str, Standing]] = defaultdict(dict)
-    for organization_id, number, domain_id, points, basis in connection.execute(
-        select(_SCORE.organization_id, _SCORE.number, _SCORE.domain_id, _SCORE.points, _SCORE.basis).where(
-            _SCORE.year == year, _SCORE.points.is_not(None), _SCORE.organization_id.in_(among)
-        )
+    same: dict[str, str] = {}  # equal words are kept once: there are a few of them, and many rows
+    profiles = {}
+    for organization_id, number, profile, digest in _many(
+        connection,
+        select(_REVISION.organization_id, _REVISION.number, _REVISION.profile, _REVISION.instrument_digest).where(
+            _REVISION.year == year, _REVISION.is_draft.is_(False), _REVISION.organization_id.in_(among)
+        ),
     ):
         if organization_id in revisions and revisions[organization_id].number == number:
-            scores[organization_id][domain_id] = Standing(points, basis)
+            said = Profile.model_validate_json(profile)
+            profiles[organization_id] = tuple(same.setdefault(word, word) for word in (said.kind, said.size, digest))
+    scores: dict[str, dict[str, Standing]] = defaultdict(dict)
+    for organization_id, number, domain_id, points, basis in _many(
+        connection,
+        select(_SCORE.organization_id, _SCORE.number, _SCORE.domain_id, _SCORE.points, _SCORE.basis).where(
+            _SCORE.year == year, _SCORE.points.is_not(None), _SCORE.organization_id.in_(among)
+        ),
+    ):
+        if organization_id in revisions and revisions[organization_id].number == number:
+            domain = same.setdefault(domain_id, domain_id)
+            scores[organization_id][domain] = Standing(points, same.setdefault(basis, basis))
     counted = []
     for organization_id, revision in revisions.items():
-        profile, digest = profiles[organization_id, revision.number]
+        kind, size, digest = profiles[organization_id]
         counted.append(
             Counted(
                 key=organization_id,
-                kind=profile.kind,
-                size=profile.size,
+                kind=kind,
+                size=size,
                 instrument_digest=digest,
                 domains=scores[organization_id],
                 apart=apart.get(organization_id, {}),
@@ -244,6 +269,12 @@ def _counted(
             )
         )
     return counted
+
+
+def _many(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
+    """The rows of a query, read some thousand at once."""
+    for rows in connection.execute(query).partitions(AT_ONCE):
+        yield from rows
 
 
 def _counted_then(connection: Connection, kept: Kept) -> list[Counted]:
@@ -321,6 +352,8 @@ def _keep(connection: Connection, network_id: str, revisions: Mapping[str, _Revi
             named=frozen.named.model_dump_json(),
         )
     )
+    places = {id(place): place for place in frozen.places.values()}  # many are one and the same
+    texts = {same: place.model_dump_json() for same, place in places.items()}
     if revisions:
         connection.execute(
             insert(models.counted),
@@ -331,7 +364,7 @@ def _keep(connection: Connection, network_id: str, revisions: Mapping[str, _Revi
                     "network_id": network_id,
                     "number": revision.number,
                     "named": revision.name is not None,
-                    "place": frozen.places[key].model_dump_json(),
+                    "place": texts[id(frozen.places[key])],
                 }
                 for key, revision in revisions.items()
             ],

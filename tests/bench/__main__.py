@@ -35,6 +35,7 @@ from questionnaire.store import database, instruments, models
 from questionnaire.store import reports as kept_reports
 from questionnaire.web import create_app
 from questionnaire.web.serving import prepare
+from tests.bench.networks import growth
 from tests.bench.ratios import Action, Row, compressed, getting, ratio, saving
 from tests.bench.voices import voices
 from tests.journeys.chromium import find_chromium
@@ -60,6 +61,7 @@ def main() -> None:
             *pages(Path(folder)),
             *voices(Path(folder)),
             *reports(Path(folder)),
+            *growth(Path(folder)),
             radar_svg(),
             first_page(Path(folder)),
         ]
