@@ -6,9 +6,19 @@ from datetime import date
 from itertools import combinations
 
 from questionnaire.core.answers import Answer, Choice, GateAnswer, Profile
+from questionnaire.core.benchmark import Quarter
 from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.plan import Action, Status
-from questionnaire.core.report import Part, Readable, Report, make, with_voices
+from questionnaire.core.report import (
+    NetworkPlaces,
+    Part,
+    Readable,
+    Report,
+    YearPlace,
+    make,
+    with_places,
+    with_voices,
+)
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import freeze
 from questionnaire.core.voices import Bands, Forms, GroupResult
@@ -20,8 +30,12 @@ INSTRUMENT = a_voiced_instrument(domains=4, items=4)
 KNOWN = {INSTRUMENT.digest: INSTRUMENT}
 Chosen = frozenset[Part]
 
-EVERY_CHOICE: tuple[Chosen, ...] = tuple(
-    frozenset(chosen) for size in range(len(Part) + 1) for chosen in combinations(Part, size)
+# Places in networks touch nothing else: they are chosen alone, and with all others.
+_OTHERS = tuple(part for part in Part if part is not Part.PLACE)
+EVERY_CHOICE: tuple[Chosen, ...] = (
+    *(frozenset(chosen) for size in range(len(_OTHERS) + 1) for chosen in combinations(_OTHERS, size)),
+    frozenset({Part.PLACE}),
+    frozenset(Part),
 )
 
 
@@ -53,6 +67,7 @@ WORDS: Mapping[str, Callable[[Chosen], bool]] = {
     "name in an earlier year": where(Part.EARLIER),
     "note in an earlier year": never,
     "reason in an earlier year": never,
+    "network": where(Part.PLACE),
     "kind": never,
     "size": never,
     "gate": never,
@@ -135,12 +150,24 @@ def voices_beside(card: Scorecard, group: GroupResult = SAID, *, board: bool = T
     return Voices(card, result, both_asked(card))
 
 
-def told(card: Scorecard, then: Scorecard, parts: Iterable[Part], actions: Iterable[Action]) -> Report:
-    """The report, with both voices where they were chosen."""
+def told(
+    card: Scorecard, then: Scorecard, parts: Iterable[Part], actions: Iterable[Action], network: str = word("network")
+) -> Report:
+    """The report, with both voices and the places in a network where they were chosen."""
     chosen = frozenset(parts)
     report = make(card, chosen, on=MADE_ON, earlier=(then,), actions=actions)
     before = a_result(INSTRUMENT, a_group(Forms.FIVE, a=30, c=50), year=2025)
-    return with_voices(report, voices_beside(card), (before,)) if Part.VOICES in chosen else report
+    if Part.VOICES in chosen:
+        report = with_voices(report, voices_beside(card), (before,))
+    return with_places(report, [places(network)]) if Part.PLACE in chosen else report
+
+
+def places(network: str) -> NetworkPlaces:
+    """Two releases up to the report's year, and one after it; of the last domain there is no place."""
+    stood = (Quarter.HIGHEST, Quarter.LOWEST, Quarter.SECOND)
+    quarters = {domain.id: quarter for domain, quarter in zip(INSTRUMENT.domains, stood, strict=False)}
+    years = (YearPlace(year=year, release_digest="0" * 64, quarters=quarters) for year in (2025, 2026, 2027))
+    return NetworkPlaces(network=network, years=tuple(years))
 
 
 def a_report(parts: Iterable[Part] = Part, **changes: object) -> Report:
@@ -162,4 +189,4 @@ def saying(text: str) -> Readable:
     fields = {"who": text, "involvement": text, "notes": text, "why_dropped": text, "items": ("a.2",)}
     planned = [an_action(text, id="1", **fields), an_action(text, id="2", year=2025, **fields)]
     card = a_card(2026, text, said)
-    return Readable(told(card, then, Part, planned), KNOWN)
+    return Readable(told(card, then, Part, planned, text), KNOWN)

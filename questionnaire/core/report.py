@@ -5,7 +5,7 @@ What was not chosen is not in it, so no page and no file can show it. Its finger
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic.json_schema import SkipJsonSchema
 
 from questionnaire.core.answers import Answer, Choice
+from questionnaire.core.benchmark import Quarter
 from questionnaire.core.comparison import LEAST_SHARED, Comparison, DomainChange
 from questionnaire.core.differences import BothAsked, Voices
 from questionnaire.core.instrument import Domain, Instrument, Text, canonical, question
@@ -41,6 +42,7 @@ class Part(StrEnum):
     EARLIER = "earlier-years"
     PLAN = "plan"
     VOICES = "voices"
+    PLACE = "place"
 
 
 class _Part(BaseModel):
@@ -77,6 +79,21 @@ class BothVoices(_Part):
     """What they said in the years before, the earliest first; only with `earlier-years`."""
 
 
+class YearPlace(_Part):
+    """In which quarter of the others the organization stood, by domain, in one release."""
+
+    year: int
+    release_digest: str
+    quarters: Mapping[str, Quarter]
+
+
+class NetworkPlaces(_Part):
+    """Where the organization stood among the others of a network, the earliest release first."""
+
+    network: str
+    years: tuple[YearPlace, ...]
+
+
 class _Content(_Part):
     format: Literal["alongside-report"] = "alongside-report"
     version: Literal[1] = 1
@@ -97,6 +114,8 @@ class _Content(_Part):
     plan: tuple[Planned, ...]
     voices: BothVoices | None = None
     """With `voices`; then the advice comes in the order that follows from both voices."""
+    places: tuple[NetworkPlaces, ...] = ()
+    """With `place`: one for each network of whose releases any counts the organization."""
 
     stored: Annotated[SkipJsonSchema[str | None], Field(exclude=True, repr=False)] = None  # the record, once read
 
@@ -179,9 +198,9 @@ def make(
 ) -> Report:
     """The report that holds these parts of a scorecard; `earlier` are the years before it, the earliest first.
 
-    Both voices are no part of it before `with_voices`.
+    Both voices are no part of it before `with_voices`, and places in networks not before `with_places`.
     """
-    chosen = frozenset(parts) - {Part.VOICES}
+    chosen = frozenset(parts) - {Part.VOICES, Part.PLACE}
     before = tuple(earlier) if Part.EARLIER in chosen else ()
     since = {one.submission.year: one for one in before}
     plan = planned(scorecard, since, actions) if Part.PLAN in chosen else ()
@@ -260,6 +279,11 @@ class Readable:
             next((comparison for comparison in to_last if comparison and comparison.is_possible), None),
         )
 
+    def stood(self, places: NetworkPlaces) -> Iterator[tuple[Domain, tuple[Quarter | None, ...]]]:
+        """Every domain of the newest year, and its quarter in each of these releases; None where it has none."""
+        for domain in self.scorecard.instrument.domains:
+            yield domain, tuple(one.quarters.get(domain.id) for one in places.years)
+
     @property
     def comparison(self) -> Comparison | None:
         """The change since the year before."""
@@ -288,6 +312,18 @@ def digests(report: Report) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys((*(one.instrument_digest for one in used), *(one.instrument_digest for one in rounds)))
     )
+
+
+def with_places(report: Report, places: Iterable[NetworkPlaces]) -> Report:
+    """The report with where the organization stood in its networks, up to the year that it is about."""
+    shown = []
+    for one in places:
+        years = tuple(each for each in one.years if each.year <= report.outcome.year)
+        if years:
+            shown.append(one.model_copy(update={"years": years}))
+    chosen = frozenset(report.parts) | {Part.PLACE}
+    parts = tuple(part for part in Part if part in chosen)
+    return report.model_copy(update={"parts": parts, "places": tuple(shown), "stored": None})
 
 
 def _shown(outcome: Outcome, chosen: frozenset[Part]) -> Outcome:

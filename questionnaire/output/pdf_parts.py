@@ -155,6 +155,36 @@ def _rows(line: Line, peers: PeerLine | None, shown: slice, say: Language) -> It
         yield [cell(muted(named)), *map(cell, found)]
 
 
+def places(readable: Readable, say: Language) -> Iterator[Piece]:
+    """Where the organization stood among the others of its networks."""
+    _ = say.gettext
+    yield heading(2, _("Place in networks"))
+    if not readable.report.places:
+        yield text(_("It is counted in no release of a network up to this year."))
+        return
+    yield text(
+        _(
+            "In which quarter of the other organizations this one stood, itself left out. These organizations take"
+            " part of their own will and do not stand for all."
+        )
+    )
+    withheld = _("withheld, or no score")
+    for one in readable.report.places:
+        yield heading(3, typed(one.network))
+        rows = list(readable.stood(one))
+        for start in range(0, len(one.years), MOST_YEARS):
+            shown = slice(start, start + MOST_YEARS)
+            columns = [column(_("Domain"), 3), *(column(str(year.year), 2) for year in one.years[shown])]
+            cells = (
+                [
+                    cell(bold(say.text(domain.name))),
+                    *(cell(say.say(each.in_words) if each else muted(withheld)) for each in quarters[shown]),
+                ]
+                for domain, quarters in rows
+            )
+            yield table(columns, list(cells), "figures")
+
+
 def advice(readable: Readable, say: Language) -> Iterator[Piece]:
     _ = say.gettext
     yield heading(2, _("All advice, in order"))

@@ -12,6 +12,7 @@ from questionnaire.output.pdf_parts import (
     advice,
     answers,
     effort_of,
+    places,
     plan,
     reason_of,
     rule_of_change,
@@ -76,6 +77,8 @@ def pieces(readable: Readable, described: str, say: Language) -> list[Piece]:
         found += plan(readable, say)
     if readable.years:
         found += years(readable, readable.years, say)
+    if readable.holds(Part.PLACE):
+        found += places(readable, say)
     if readable.holds(Part.ADVICE):
         found += advice(readable, say)
     if readable.holds(Part.ANSWERS):

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from questionnaire.core.answers import Choice
+from questionnaire.core.benchmark import Quarter
 from questionnaire.core.comparison import DomainChange
-from questionnaire.core.instrument import Advice, Effort
+from questionnaire.core.instrument import Advice, Domain, Effort
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.plan import ItemLevels, Movement, Planned, Status
-from questionnaire.core.report import Part, Readable
+from questionnaire.core.report import Part, Readable, YearPlace
 from questionnaire.core.scorecard import AdviceResult, DomainResult, ItemResult
 from questionnaire.core.years import Line, Row, years_of
 from questionnaire.language import Language
@@ -108,6 +109,7 @@ def _part(part: Part, say: Language) -> str:
         Part.EARLIER: _("Earlier years"),
         Part.PLAN: _("Plan"),
         Part.VOICES: _("What peer workers say"),
+        Part.PLACE: _("Place in networks"),
     }[part]
 
 
@@ -332,6 +334,26 @@ def _years(readable: Readable, say: Language) -> Table:
     return filled(_("Years"), ((line, row) for line in years.lines for row in line.rows), columns)
 
 
+def _places(readable: Readable, say: Language) -> Table:
+    _ = say.gettext
+    column = Filled[tuple[str, YearPlace, Domain, Quarter | None]]
+    found = (
+        (places.network, one, domain, quarters[place])
+        for places in readable.report.places
+        for domain, quarters in readable.stood(places)
+        for place, one in enumerate(places.years)
+    )
+    columns = (
+        column("network", _("Network"), NAME, lambda one: one[0]),
+        column("domain", _("Domain"), NAME, lambda one: say.text(one[2].name)),
+        column("year", _("Year"), FIGURE, lambda one: one[1].year),
+        column("quarter", _("Quarter of the others"), NAME, lambda one: say.say(one[3].in_words) if one[3] else None),
+        column("domain_id", _("Id of the domain"), DAY, lambda one: one[2].id),
+        column("release", _("Digest of the release"), NAME, lambda one: one[1].release_digest),
+    )
+    return filled(_("Place in networks"), found, columns)
+
+
 TABLES: Mapping[str, tuple[Part | None, Callable[[Readable, Language], Table]]] = {
     "scorecard": (None, _scorecard),
     "items": (Part.ANSWERS, _items),
@@ -340,6 +362,7 @@ TABLES: Mapping[str, tuple[Part | None, Callable[[Readable, Language], Table]]] 
     "years": (Part.EARLIER, _years),
     "voices": (Part.VOICES, tables_voices.voices),
     "spread": (Part.VOICES, tables_voices.spread),
+    "places": (Part.PLACE, _places),
 }
 
 

@@ -10,11 +10,24 @@ from flask.typing import ResponseReturnValue
 from questionnaire.core.access import Role
 from questionnaire.core.differences import Voices
 from questionnaire.core.events import Event
-from questionnaire.core.report import Part, Readable, Report, digests, grouped, make, schema, with_voices, write
+from questionnaire.core.report import (
+    NetworkPlaces,
+    Part,
+    Readable,
+    Report,
+    YearPlace,
+    digests,
+    grouped,
+    make,
+    schema,
+    with_places,
+    with_voices,
+    write,
+)
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.output import sheets
 from questionnaire.output.radar import described, radar_of
-from questionnaire.store import assessments, instruments, plans, reports
+from questionnaire.store import assessments, instruments, networks, plans, releases, reports
 from questionnaire.web import events, fields
 from questionnaire.web.access import current, current_or_none, current_report, public, requires
 from questionnaire.web.pictures import MIMETYPES, drawn
@@ -49,6 +62,7 @@ def choose(organization_id: str, year: int, number: int) -> ResponseReturnValue:
         chosen=chosen,
         has_earlier=bool(_before(organization_id, year)),
         has_voices=voices is not None,
+        has_places=bool(_places(organization_id)),
         has_plan=any(action.year <= year for action in plans.listed(reading(), organization_id)),
         owns=current().role is Role.OWNER,
         wrong=wrong,
@@ -171,9 +185,25 @@ def _made(scorecard: Scorecard, parts: list[Part], voices: Voices | None, organi
         is_case=current().is_case,
         imported_on=_imported_on(organization_id, submission.year, submission.revision),
     )
-    if voices is None or Part.VOICES not in parts:
-        return report
-    return with_voices(report, voices, results_of(organization_id))
+    if voices is not None and Part.VOICES in parts:
+        report = with_voices(report, voices, results_of(organization_id))
+    return with_places(report, _places(organization_id)) if Part.PLACE in parts else report
+
+
+def _places(organization_id: str) -> list[NetworkPlaces]:
+    """Where the organization stood in each network that it is a member of."""
+    found = []
+    for one in networks.memberships(reading(), organization_id):
+        network_id = one.network.network_id
+        places = releases.places(reading(), network_id, organization_id)
+        years = tuple(
+            YearPlace(year=kept.release.year, release_digest=kept.release.digest, quarters=place.quarters)
+            for kept in releases.listed(reading(), network_id)
+            if (place := places.get(kept.release.year))
+        )
+        if years:
+            found.append(NetworkPlaces(network=one.network.about.name, years=years))
+    return found
 
 
 def _before(organization_id: str, year: int) -> list[Scorecard]:
@@ -211,6 +241,7 @@ def _sheet_names() -> dict[str, str]:
         "years": _("Years"),
         "voices": _("Both voices"),
         "spread": _("Spread of answers"),
+        "places": _("Place in networks"),
     }
 
 

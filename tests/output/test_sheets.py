@@ -92,11 +92,11 @@ def as_written(text: object) -> str:
 @pytest.mark.parametrize("chosen", EVERY_CHOICE, ids=named)
 def test_a_table_stands_only_if_its_part_was_chosen(chosen: Chosen) -> None:
     needs = {"scorecard": None, "items": Part.ANSWERS, "advice": None, "plan": Part.PLAN, "years": Part.EARLIER}
-    needs |= {"voices": Part.VOICES, "spread": Part.VOICES}
+    needs |= {"voices": Part.VOICES, "spread": Part.VOICES, "places": Part.PLACE}
     held = tuple(name for name, part in needs.items() if part is None or part in chosen)
     assert sheets_of(readable(chosen)) == held
     titles = {"scorecard": "Scorecard", "items": "Answers", "advice": "Advice", "plan": "Plan", "years": "Years"}
-    titles |= {"voices": "Both voices", "spread": "Spread of answers"}
+    titles |= {"voices": "Both voices", "spread": "Spread of answers", "places": "Place in networks"}
     assert [one.title for one in pages(readable(chosen))] == ["About", *(titles[name] for name in held)]
     for missing in set(SHEETS) - set(held):
         with pytest.raises(KeyError):
@@ -130,7 +130,7 @@ def test_the_first_sheet_says_what_this_is_and_what_it_is_not() -> None:
     assert (facts["Year"], facts["Revision"]) == (2026, 1)
     assert facts["Submitted on"] == datetime(2026, 10, 14)  # noqa: DTZ001  spreadsheets know no time zones
     assert facts["Report made on"] == datetime(2026, 11, 2)  # noqa: DTZ001
-    held = "Answers, Notes and reasons, All advice, Earlier years, Plan, What peer workers say"
+    held = "Answers, Notes and reasons, All advice, Earlier years, Plan, What peer workers say, Place in networks"
     assert facts["Holds, beside the scorecard"] == held
     assert facts["Instrument"] == "small 1"
     assert facts["Digest of the instrument"] == of.report.outcome.instrument_digest
@@ -445,7 +445,7 @@ def test_names_of_sheets_are_fit_for_every_program_in_any_language(monkeypatch: 
     ]
     named = iter(titles)
     monkeypatch.setattr(tables, "filled", lambda *_: Table(next(named), (Column("a", "A", 12),), ()))
-    assert book(readable(set(Part) - {Part.VOICES})).sheetnames == names
+    assert book(readable(set(Part) - {Part.VOICES, Part.PLACE})).sheetnames == names
 
 
 # In a program that people have

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from questionnaire.core.releases import Grouping, ReleaseFile, schema
+from questionnaire.core.report import Part
 from questionnaire.store import database, networks, releases
 from questionnaire.web.site import Site
 from tests.web import network_walks, round_walks, walks
@@ -203,3 +204,22 @@ def test_a_year_that_was_not_released_is_no_page(facilitator: Browser, network: 
         assert facilitator.get(f"{network}/{path}").status_code == 404
     assert facilitator.get("/releases/%00").status_code == 404
     assert facilitator.get("/releases/none").status_code == 404
+
+
+def test_a_report_holds_the_place_only_where_it_was_ticked(facilitator: Browser, network: str, site: Site) -> None:
+    owner = facilitator.as_somebody_else()
+    organization = walks.own(owner)
+    scorecard = submitted(site, organization, 2026, 4)
+    assert "Place in networks" not in owner.read(f"{scorecard}/report")
+    walks.join_network(owner, walks.invite_to(facilitator, network))
+    network_walks.frozen(site, network, number=6)
+    assert "It says which networks we are in" in owner.read(f"{scorecard}/report")
+    without, with_it = walks.report(owner, scorecard), walks.report(owner, scorecard, Part.PLACE)
+    assert "Coast group" not in owner.read(without)
+    reader = owner.as_somebody_else()
+    reader.get(walks.share(owner, organization, with_it))
+    page = reader.read(with_it)
+    for words in ("Place in networks", "Coast group", "Highest quarter"):
+        assert words in page
+    assert "Highest quarter" in reader.get(f"{with_it}/places.csv").data.decode()
+    assert reader.get(network).status_code == 404
