@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from questionnaire.core import releases
+from questionnaire.core import freezing
 from questionnaire.core.freezing import Counted, Past
 from questionnaire.core.releases import Grouping
 from tests.anonymity import facilitators, groups
@@ -36,6 +36,7 @@ def said(*points: float, prefix: str = "x", kind: str = "other") -> list[Counted
 
 
 LOW = several(10, first=5, step=3)
+FIVE, OTHERS, NEWER = (said(*range(start, start + 50, 10), prefix=f"{start}-") for start in (20, 35, 50))
 ADVERSARIAL = {
     "one joins whom nothing else changes": released(LOW, LOW + said(95)),
     "one leaves": released(LOW + said(95), LOW),
@@ -60,6 +61,12 @@ ADVERSARIAL = {
     "four are of another kind": released(LOW + said(90, 95, 90, 95), grouping=Grouping.KIND),
     "five are of another kind, and one of them is new": released(
         LOW + said(90, 80, 70, 60), LOW + said(90, 80, 70, 60, 5), grouping=Grouping.KIND
+    ),
+    "any two years differ by enough, and four of them by one": released(
+        LOW + FIVE + said(95, prefix="z") + OTHERS,
+        LOW + OTHERS,
+        LOW + NEWER,
+        LOW + NEWER + FIVE,
     ),
     "the score of one moved, and nobody else's": released(LOW + said(50), LOW + said(95)),
     "whoever looks is one of five": released(said(5, 95, 95, 90, 95)),
@@ -93,9 +100,9 @@ def test_no_attack_finds_more_scores_than_the_published_medians_do() -> None:
 
 
 def test_the_same_attacks_succeed_where_nothing_is_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releases, "is_safe", lambda _organizations: True)
-    monkeypatch.setattr(releases, "_are_alike", lambda *_apart: False)
-    monkeypatch.setattr(releases, "QUARTILES_FROM", 0)
+    monkeypatch.setattr(freezing, "is_safe", lambda _organizations: True)
+    monkeypatch.setattr(freezing, "_are_alike", lambda *_apart: False)
+    monkeypatch.setattr(freezing, "QUARTILES_FROM", 0)
     found = list(facilitators.targets(groups.networks(NETWORKS, SEED, NAMED)))
     assert facilitators.certain(facilitators.whole_minus_known, found)
     assert facilitators.certain(facilitators.years_subtracted, found)

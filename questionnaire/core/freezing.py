@@ -228,7 +228,28 @@ class _Cut:
             steps = Counter(stepped(self.points[key]) for key in self.unnamed)
             if len(self.unnamed) < QUARTILES_FROM or _are_alike(steps):
                 return False
-        return all(self._may_subtract(past, then) for past, then in zip(self.this.past, self.before, strict=True))
+        years = zip(self.this.past, self.before, strict=True)
+        return all(self._may_subtract(past, then) for past, then in years) and self._may_add_up()
+
+    def _may_add_up(self) -> bool:
+        """Whether nobody is told by adding and subtracting the dots of several years.
+
+        Any such sum has the same of all who were in the same years. So nobody may be alone, or with a few, in having
+        been in just these of the years with dots, this one among them.
+        """
+        with_dots = [then for past, then in zip(self.this.past, self.before, strict=True) if self._has_dots(past)]
+        together: dict[tuple[bool, ...], dict[str, Counted]] = {}
+        for key, one in {key: one for each in (*with_dots, self.inside) for key, one in each.items()}.items():
+            years = tuple([key in each for each in (*with_dots, self.inside)])
+            together.setdefault(years, {})[key] = one
+        sizes = (size for them in together.values() for size in (len(them), len(_unnamed(them))))
+        if not all(map(is_safe, sizes)):
+            return False
+        return len(together) == 1 or not _are_alike(*map(self._steps, together.values()))
+
+    def _has_dots(self, past: Past) -> bool:
+        figures = past.release.domain(self.domain.id)
+        return figures is not None and isinstance(figures.figure, Distribution) and figures.figure.dots is not None
 
     def _may_subtract(self, past: Past, then: Mapping[str, Counted]) -> bool:
         """Whether nobody is told by what an earlier release and this one have not in common."""

@@ -7,9 +7,10 @@ group that is shown and to which the organization belongs: an attack must not fi
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from statistics import median
 
-from questionnaire.core.benchmark import Distribution
+from questionnaire.core.benchmark import LEAST, Distribution
 from questionnaire.core.releases import DomainFigures, GroupFigure
 from tests.anonymity.groups import Released
 from tests.anonymity.guesses import Compared, Guess, compared
@@ -113,10 +114,40 @@ def all_others_of_its_kind(target: Target) -> Candidates:
     ]
 
 
+def sums_of_years(target: Target) -> Candidates:
+    """What is published as linear equations: any years added and subtracted, so that fewer than five are left.
+
+    Where nobody changes, the dots of a year are the sum of one unknown for each organization. Whatever few of them
+    stand alone in a sum of such equations are what is left of its dots.
+    """
+    years = [number for number in range(len(target.years)) if target.dots(number) is not None]
+    unknown = {number: target.years[number].counted.keys() - target.known(number).keys() for number in years}
+    dots = {number: _unknown_dots(target, number) for number in years}
+    found: Candidates = []
+    for signs in product((-1, 0, 1), repeat=len(years)):
+        sums: Counter[str] = Counter()
+        left: Counter[float] = Counter()
+        for sign, number in zip(signs, years, strict=True):
+            sums.update(dict.fromkeys(unknown[number], sign))
+            left.update({step: sign * count for step, count in dots[number].items()})
+        alone = {key: times for key, times in sums.items() if times}
+        if len(alone) < LEAST and alone.get(target.key, 0) > 0:
+            candidates = [step for step, times in left.items() for _ in range(times) if times > 0]
+            if candidates and (not found or len(candidates) < len(found)):
+                found = candidates
+    return found
+
+
+def _unknown_dots(target: Target, number: int) -> Counter[float]:
+    """The dots of a year without those whose scores are known."""
+    return (target.dots(number) or Counter()) - Counter(target.known(number).values())
+
+
 ATTACKS: dict[str, Attack] = {
     "the whole minus those that are known": whole_minus_known,
     "years subtracted from each other": years_subtracted,
     "a kind of which all others are known": all_others_of_its_kind,
+    "any years added and subtracted": sums_of_years,
 }
 
 

@@ -11,7 +11,7 @@ from questionnaire.core.freezing import Counted, Frozen, Past, Standing, TooFewM
 from questionnaire.core.releases import DomainFigures, Grouping, Release
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.voices import Forms
-from tests.builders import a_later_instrument, a_submission, answers_scoring
+from tests.builders import a_later_instrument, a_submission, an_instrument, answers_scoring
 from tests.networks import a_year, counted, several
 from tests.voices import a_group, a_voiced_instrument, both
 
@@ -304,3 +304,28 @@ def test_no_figure_that_is_shown_leaves_fewer_than_five_behind(
     named = {one.key for one in now if one.name in {each.name for each in frozen.named.organizations if each.points}}
     sets += [each - named for each in sets if named and each <= keys]
     assert all(len(each) == 0 or len(each) >= 5 for each in sets)
+
+
+def test_dots_are_left_out_where_several_years_together_would_leave_one_alone() -> None:
+    """Any two of these years differ by five or more; the first and the third, without the others, by one alone."""
+    stay, one = several(10, first=5, step=3), several(1, 95, prefix="z")
+    a, b, c = (several(5, first, 10, prefix=f"{first}-") for first in (20, 35, 50))
+    past: list[Past] = []
+    shown_dots = []
+    for number, them in enumerate(([*stay, *a, *one, *b], [*stay, *b], [*stay, *c], [*stay, *c, *a])):
+        release = a_year(them, year=2026 + number, past=past).release
+        past.append(Past(release, them))
+        shown_dots.append(shown(release.domains[0].figure).dots is not None)
+    assert shown_dots == [True, True, True, False]
+
+
+def test_a_domain_that_was_not_asked_before_has_dots_at_once() -> None:
+    larger = an_instrument(domains=5)
+    then = a_year(several(10))
+    now = a_year(
+        [counted(one.key, 10.0 * place, larger) for place, one in enumerate(several(10))],
+        year=2027,
+        past=[Past(then.release, several(10))],
+        instruments=(larger,),
+    )
+    assert [shown(one.figure).dots is not None for one in now.release.domains] == [True] * 5
