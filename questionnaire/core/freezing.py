@@ -98,6 +98,8 @@ class Year:
     past: Sequence[Past] = ()
     """Every earlier release, the earliest first."""
     grouping: Grouping | None = None
+    related: Sequence[Past] = ()
+    """Releases of other networks that share members with this one, directly or by way of others."""
 
 
 def apart_of(voices: Voices) -> dict[str, float]:
@@ -235,9 +237,11 @@ class _Cut:
         """Whether nobody is told by adding and subtracting the dots of several years.
 
         Any such sum has the same of all who were in the same years. So nobody may be alone, or with a few, in having
-        been in just these of the years with dots, this one among them.
+        been in just these of the years with dots, this one among them; also of other networks that share members.
         """
+        known = self.this.instruments
         with_dots = [then for past, then in zip(self.this.past, self.before, strict=True) if self._has_dots(past)]
+        with_dots += [_inside_past(one, known, self.domain.id) for one in self.this.related if self._has_dots(one)]
         together: dict[tuple[bool, ...], dict[str, Counted]] = {}
         for key, one in {key: one for each in (*with_dots, self.inside) for key, one in each.items()}.items():
             years = tuple([key in each for each in (*with_dots, self.inside)])

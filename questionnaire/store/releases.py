@@ -147,8 +147,11 @@ def _frozen(
     members = select(_MEMBER.organization_id).where(_MEMBER.network_id == network_id)
     counted = [*_counted(connection, revisions, year, members, apart), *(one.counted for one in contributed)]
     past = [Past(one.release, _counted_then(connection, one)) for one in before]
-    digests = {one.instrument_digest for one in counted} | {one.release.instrument_digest for one in before}
-    digests |= {one.instrument_digest for each in past for one in each.counted}
+    others = [one for other in _related(connection, network_id) for one in listed(connection, other)]
+    related = [Past(one.release, _counted_then(connection, one)) for one in others]
+    digests = {one.instrument_digest for one in counted}
+    for each in (*past, *related):
+        digests |= {each.release.instrument_digest, *(one.instrument_digest for one in each.counted)}
     frozen = freeze(
         Year(
             about=network.about,
@@ -158,6 +161,7 @@ def _frozen(
             instruments=_known(connection, digests),
             past=past,
             grouping=grouping,
+            related=related,
         ),
         on=on,
     )
@@ -213,6 +217,19 @@ def _own(connection: Connection, network_id: str, year: int) -> dict[str, _Revis
         .order_by(_MEMBER.organization_id)
     )
     return {row[0]: _Revision(row[0], row[1], row[2] if row[3] else None) for row in rows if row[1] is not None}
+
+
+def _related(connection: Connection, network_id: str) -> list[str]:
+    """Other networks that released figures of this one's members, or of who counted with any of these elsewhere."""
+    members = select(_MEMBER.organization_id).where(_MEMBER.network_id == network_id)
+    found, added = {network_id}, {network_id}
+    while added:
+        with_them = select(_COUNTED.organization_id).where(_COUNTED.network_id.in_(sorted(added)))
+        theirs = with_them.union(members) if added == {network_id} else with_them
+        again = select(_COUNTED.network_id).where(_COUNTED.organization_id.in_(theirs)).distinct()
+        added = set(connection.scalars(again)) - found
+        found |= added
+    return sorted(found - {network_id})
 
 
 def _contributed(connection: Connection, network_id: str, year: int) -> list[Contribution]:
