@@ -9,9 +9,6 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
-from huey.consumer import Consumer
-from huey.serializer import SignedSerializer
 from sqlalchemy import Connection
 
 from questionnaire.core.events import Entry, Event
@@ -29,14 +26,15 @@ class Queue:
     """The queue that stands beside a site's database. What is in it is signed, for it is unpickled."""
 
     def __init__(self, site: Site) -> None:
-        """Connects to nothing before something is put in, or taken out."""
+        """Connects to nothing before something is put in, or taken out. huey is imported only here: it is slow to."""
+        from huey import PostgresHuey, SqliteHuey, crontab
+        from huey.serializer import SignedSerializer
+
         signed = SignedSerializer(secret=site.settings.secret_key, salt="alongside queue")
         url, kept = site.engine.url, {"serializer": signed, "results": False}
         if url.get_backend_name() == "sqlite":
             file = Path(url.database or "alongside.sqlite")
-            self.huey: Huey = SqliteHuey(
-                "alongside", filename=str(file.with_name(f"{file.stem}-queue.sqlite")), **kept
-            )
+            self.huey = SqliteHuey("alongside", filename=str(file.with_name(f"{file.stem}-queue.sqlite")), **kept)
         else:
             dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
             self.huey = PostgresHuey("alongside", dsn=dsn, **kept)
@@ -44,18 +42,17 @@ class Queue:
         self.huey.periodic_task(crontab(), name="look")(lambda: work_off(site))
 
 
-class _Workers(Consumer):  # type: ignore[misc]  # huey has no types
-    """Workers as threads of this process, whose signals it leaves alone: they are daemons, and end with it."""
-
-    def _set_signal_handlers(self) -> None:
-        """The server has its own."""
-
-
 def start(site: Site, workers: int) -> None:
-    """Start so many workers in this process."""
+    """Start so many workers as threads of this process: they are daemons, and end with it."""
+    from huey.consumer import Consumer
+
+    class Workers(Consumer):  # type: ignore[misc]  # huey has no types
+        def _set_signal_handlers(self) -> None:
+            """The server has its own."""
+
     logging.getLogger("huey").setLevel(logging.WARNING)
     queue = Queue(site)
-    _Workers(queue.huey, workers=workers, worker_type="thread", max_delay=2, check_worker_health=False).start()
+    Workers(queue.huey, workers=workers, worker_type="thread", max_delay=2, check_worker_health=False).start()
     queue.tell()
 
 

@@ -285,7 +285,7 @@ def first_page(folder: Path) -> Row:
         "from questionnaire.config import Settings; from questionnaire.web import create_app; import sys;"
         f"app = create_app(Settings(secret_key='x', database_url='sqlite:///{folder / 'bench.sqlite'}'));"
         "assert app.test_client().get('/').status_code == 200;"
-        "assert not {'matplotlib', 'typst', 'alembic'} & set(sys.modules)"
+        "assert not {'matplotlib', 'typst', 'alembic', 'huey'} & set(sys.modules)"
     )
     value = ratio(lambda: run(program), lambda: run("import flask"), rounds=FEW_ROUNDS)
     return Row("first_page", value, 4, "× import flask")
