@@ -158,6 +158,6 @@ def _label(form: SharingForm) -> None:
     form.sharing.label.text = _("What may the group see of your points?")
     form.sharing.options = [
         (FIGURES, _("Only the group’s figures, in which ours are counted without our name")),
-        (NAMED, _("Those, and our points by domain beside our name, for members of the group alone")),
+        (NAMED, _("Those, and our points by domain beside our name, for members and the facilitator alone")),
     ]
     form.lends_scorecard.label.text = _("The facilitator may also have our scorecard as a PDF, with answers left out")
