@@ -119,3 +119,12 @@ def test_each_place_follows_from_the_quartiles_of_the_others(points: list[float]
             continue  # rounding of the last digit decides there
         expected = [Quarter.LOWEST, Quarter.SECOND, Quarter.THIRD, Quarter.HIGHEST]
         assert found[str(place)] is expected[sum(own > bound for bound in (first, second, third))]
+
+
+def test_dots_are_told_step_by_step_where_there_are_any() -> None:
+    spread = distribution([10, 10, 12, 50, 50, 50, 50, 90], dots=True)
+    assert isinstance(spread, Distribution)
+    assert spread.steps == ((10, 3), (50, 4), (90, 1))
+    without = distribution([10] * 8)
+    assert isinstance(without, Distribution)
+    assert without.steps == ()

@@ -12,6 +12,7 @@ from questionnaire.core.contributions import (
     Reason,
     RefusedContributionError,
     contribute,
+    number_of,
     read,
     schema,
     write,
@@ -128,3 +129,10 @@ def test_the_schema_names_every_part_of_a_file() -> None:
     properties = schema()["properties"]
     assert isinstance(properties, dict)
     assert properties.keys() == json.loads(CONTENT).keys()
+
+
+def test_an_organization_has_one_number_in_a_network_and_another_in_every_other() -> None:
+    assert number_of("organization", NETWORK) == number_of("organization", NETWORK)
+    numbers = {number_of(key, network) for key in ("one", "two") for network in (NETWORK, NETWORK[::-1])}
+    assert len(numbers) == 4
+    assert all(len(number) == 32 for number in numbers)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from questionnaire.core.benchmark import Distribution, Figure, Quarter, Why, Withheld
 from questionnaire.core.freezing import Counted, Frozen, Past, Standing, TooFewMembersError, apart_of
-from questionnaire.core.releases import DomainFigures, Grouping, Release
+from questionnaire.core.releases import DomainFigures, Grouping, Release, ReleaseFile, schema, write
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.voices import Forms
 from tests.builders import a_later_instrument, a_submission, an_instrument, answers_scoring
@@ -329,3 +329,13 @@ def test_a_domain_that_was_not_asked_before_has_dots_at_once() -> None:
         instruments=(larger,),
     )
     assert [shown(one.figure).dots is not None for one in now.release.domains] == [True] * 5
+
+
+def test_a_release_is_handed_over_with_its_digest_and_a_schema_that_names_every_part() -> None:
+    release = a_year(several(8)).release
+    file = ReleaseFile.model_validate_json(write(release))
+    assert file.digest_of_all == release.digest
+    assert write(release) == write(release)
+    properties = schema()["properties"]
+    assert isinstance(properties, dict)
+    assert properties.keys() == ReleaseFile.model_fields.keys()

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaire.core.answers import Answer, Choice
+from questionnaire.core.benchmark import Quarter
 from questionnaire.core.report import (
     Part,
     Readable,
@@ -23,6 +24,7 @@ from questionnaire.core.report import (
     make,
     read,
     schema,
+    with_places,
     write,
 )
 from questionnaire.core.submission import Outcome
@@ -37,6 +39,7 @@ from tests.reports import (
     a_report,
     actions,
     cards,
+    places,
     readable,
     word,
 )
@@ -310,3 +313,15 @@ def test_a_report_does_not_change_what_it_is_made_of() -> None:
     assert [then.submission.model_dump_json(), now.submission.model_dump_json()] == records
     assert planned == [an_action(notes="Somebody said so.")]
     assert now.submission.answers["a.2"] == Answer(Choice.LEVEL_1, note=word("note below level 4"))
+
+
+def test_places_stand_in_a_report_up_to_its_year_and_only_where_there_are_any() -> None:
+    of = readable({Part.PLACE})
+    (stood,) = of.report.places
+    assert [one.year for one in stood.years] == [2025, 2026]
+    first, *_, last = of.stood(stood)
+    assert first[1] == (Quarter.HIGHEST, Quarter.HIGHEST)
+    assert last[1] == (None, None), "of the last domain there is no place"
+    later = places("Coast group").model_copy(update={"years": places("Coast group").years[2:]})
+    assert with_places(a_report(()), [later]).places == ()
+    assert readable(()).report.places == ()
