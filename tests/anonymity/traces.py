@@ -110,6 +110,7 @@ def day_of_respondents(site: ServedSite) -> Left:
 def _day(site: ServedSite, engine: Engine) -> Left:
     keys = Keys(Path(site.environment["INSTANCE"]).with_name("instance-keys"))
     opened = open_round(engine, keys, 8, day=_today())
+    Phone(site.port).ask("/")  # once a page is answered, all is said that is said at the start
     before, began, ready = everything(engine), int(time.time()), site.said()
     address = f"/v/{opened.found().handle}"
     phone = Phone(site.port)
