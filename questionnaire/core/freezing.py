@@ -47,6 +47,10 @@ class TooFewMembersError(Exception):
         self.number = number
 
 
+class UnknownQuestionsError(Exception):
+    """Nobody who counts answered questions that are known here, so there is nothing to compare by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One organization's score in one domain, and a digest of the items behind it."""
@@ -108,7 +112,7 @@ def apart_of(voices: Voices) -> dict[str, float]:
 
 
 def freeze(this: Year, *, on: date) -> Frozen:
-    """The release of a year. Raises TooFewMembersError."""
+    """The release of a year. Raises TooFewMembersError and UnknownQuestionsError."""
     if len(this.counted) < LEAST:
         raise TooFewMembersError(len(this.counted))
     reference = _reference(this.counted, this.instruments)
@@ -288,8 +292,10 @@ class _Cut:
 
 
 def _reference(counted: Sequence[Counted], instruments: Mapping[str, Instrument]) -> Instrument:
-    """The questions that most of them answered; of two alike the newer."""
+    """The questions that most of them answered; of two alike the newer. Raises UnknownQuestionsError."""
     used = Counter(one.instrument_digest for one in counted if one.instrument_digest in instruments)
+    if not used:
+        raise UnknownQuestionsError
     return instruments[max(used, key=lambda digest: (used[digest], instruments[digest].version, digest))]
 
 

@@ -97,8 +97,11 @@ def places(connection: Connection, network_id: str, organization_id: str) -> dic
     return {year: Place.model_validate_json(place) for year, place in rows}
 
 
-def years_to_freeze(connection: Connection, network_id: str) -> dict[int, int]:
-    """The years that can be frozen, the newest first, and how many organizations each would count."""
+def years_to_freeze(connection: Connection, network_id: str, *, on: date) -> dict[int, int]:
+    """The years that can be frozen, the newest first, and how many organizations each would count.
+
+    None that is still to come: frozen by mistake, it would be in the way of all before it.
+    """
     newest = select(func.coalesce(func.max(_RELEASE.year), 0)).where(_RELEASE.network_id == network_id)
     submitted = (
         select(_SUBMISSION.year)
@@ -109,7 +112,7 @@ def years_to_freeze(connection: Connection, network_id: str) -> dict[int, int]:
         _CONTRIBUTION.network_id == network_id, _CONTRIBUTION.year > newest.scalar_subquery()
     )
     years = sorted(connection.scalars(submitted.union(contributed)), reverse=True)
-    return {year: would_count(connection, network_id, year) for year in years}
+    return {year: would_count(connection, network_id, year) for year in years if year <= on.year}
 
 
 def would_count(connection: Connection, network_id: str, year: int) -> int:
@@ -126,7 +129,10 @@ def freeze_year(
     on: date,
     limits: Limits = FLOOR,
 ) -> str:
-    """Freeze the release of a year; its id. Raises AlreadyReleasedError, TooFewMembersError and LookupError."""
+    """Freeze the release of a year; its id.
+
+    Raises AlreadyReleasedError, TooFewMembersError, UnknownQuestionsError and LookupError.
+    """
     with _without_collecting():
         return _frozen(connection, network_id, year, grouping, on, limits)
 

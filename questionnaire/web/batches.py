@@ -12,7 +12,7 @@ from wtforms import Form
 
 from questionnaire.core.access import Role
 from questionnaire.store import batches
-from questionnaire.store.batches import KEPT_DAYS, Batch
+from questionnaire.store.batches import KEPT_DAYS, Batch, NothingToMakeError
 from questionnaire.web import fields, work
 from questionnaire.web.access import current_network, requires
 from questionnaire.web.fields import ChoiceField
@@ -42,9 +42,12 @@ def listed(network_id: str) -> ResponseReturnValue:
     ]
     wrong = fields.strangers(request.form, {"csrf_token", "year"})
     if request.method == "POST" and not wrong and form.validate():
-        with writing() as connection:
-            year, code = int(form.year.data or 0), language().code
-            batch_id = batches.start(connection, network_id, year, language=code, on=site().today())
+        year, code = int(form.year.data or 0), language().code
+        try:
+            with writing() as connection:
+                batch_id = batches.start(connection, network_id, year, language=code, on=site().today())
+        except NothingToMakeError:
+            return redirect(url_for(".listed", network_id=network_id), 303)  # nobody lends any more: the page says so
         work.wake(site())
         return redirect(url_for(".show", network_id=network_id, batch_id=batch_id), 303)
     page = render_template(

@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from questionnaire.core.access import Role, Scope
 from questionnaire.core.benchmark import LEAST, QUARTILES_FROM
-from questionnaire.core.freezing import TooFewMembersError
+from questionnaire.core.freezing import TooFewMembersError, UnknownQuestionsError
 from questionnaire.core.release_years import ReleaseYears
 from questionnaire.core.releases import Grouping, schema, write
 from questionnaire.output import sheets, tables_releases
@@ -46,7 +46,7 @@ class FreezingForm(Form):
 @requires(Role.FACILITATOR)
 def freeze(network_id: str) -> ResponseReturnValue:
     """Freeze the release of a year: once, for good."""
-    years = releases.years_to_freeze(reading(), network_id)
+    years = releases.years_to_freeze(reading(), network_id, on=site().today())
     form, wrong = _freezing_form(years)
     if request.method == "POST" and not wrong and form.validate():
         grouping = None if form.grouping.data == WHOLE else Grouping(form.grouping.data or "")
@@ -61,6 +61,8 @@ def freeze(network_id: str) -> ResponseReturnValue:
             wrong = _("Nothing was frozen: there is a release of %(year)s already.", year=error.year)
         except TooFewMembersError as error:
             wrong = _("Nothing was frozen: only %(number)s organizations would count by now.", number=error.number)
+        except UnknownQuestionsError:
+            wrong = _("Nothing was frozen: nobody who counts answered questions that this site knows.")
     page = render_template(
         "releases/freeze.html",
         form=form,

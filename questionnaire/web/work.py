@@ -51,9 +51,14 @@ def start(site: Site, workers: int) -> None:
             """The server has its own."""
 
     logging.getLogger("huey").setLevel(logging.WARNING)
-    queue = Queue(site)
-    Workers(queue.huey, workers=workers, worker_type="thread", max_delay=2, check_worker_health=False).start()
-    queue.tell()
+    try:
+        queue = Queue(site)
+        Workers(queue.huey, workers=workers, worker_type="thread", max_delay=2, check_worker_health=False).start()
+        queue.tell()
+    except Exception:
+        logger.exception(
+            "The queue cannot be used: long work waits until the site starts again. Pages go on."
+        )
 
 
 def wake(site: Site) -> None:

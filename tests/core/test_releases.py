@@ -7,7 +7,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from questionnaire.core.benchmark import Distribution, Figure, Quarter, Why, Withheld
-from questionnaire.core.freezing import Counted, Frozen, Past, Standing, TooFewMembersError, apart_of
+from questionnaire.core.freezing import (
+    Counted,
+    Frozen,
+    Past,
+    Standing,
+    TooFewMembersError,
+    UnknownQuestionsError,
+    apart_of,
+)
 from questionnaire.core.releases import DomainFigures, Grouping, Release, ReleaseFile, schema, write
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.voices import Forms
@@ -339,3 +347,9 @@ def test_a_release_is_handed_over_with_its_digest_and_a_schema_that_names_every_
     properties = schema()["properties"]
     assert isinstance(properties, dict)
     assert properties.keys() == ReleaseFile.model_fields.keys()
+
+
+def test_there_is_no_release_where_nobody_answered_questions_that_are_known() -> None:
+    strangers = [replace(one, instrument_digest="f" * 64) for one in several(6)]
+    with pytest.raises(UnknownQuestionsError):
+        a_year(strangers)

@@ -105,6 +105,26 @@ def test_only_who_still_lends_it_is_in_the_file(
     assert len(names_in(facilitator.get(f"{page}/scorecards.zip").data)) == 2
 
 
+def test_who_ends_lending_while_the_page_is_open_ends_it_without_an_error(
+    facilitator: Browser, network: str, told: list[Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*_: object, **__: object) -> str:
+        raise batches.NothingToMakeError
+
+    monkeypatch.setattr(batches, "start", nobody)
+    answer = facilitator.fill(f"{network}/scorecards", year="2026")
+    assert answer.headers["Location"] == f"{network}/scorecards"
+    assert told == []
+
+
+def test_a_queue_that_cannot_be_opened_stops_no_site(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_: Site) -> None:
+        raise OSError("no disk")
+
+    monkeypatch.setattr(work, "Queue", away)
+    work.start(site, 1)
+
+
 def test_what_cannot_be_made_is_said(
     facilitator: Browser, network: str, site: Site, told: list[Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:

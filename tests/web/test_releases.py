@@ -7,6 +7,7 @@ import json
 import pytest
 from flask import Flask
 
+from questionnaire.core.freezing import UnknownQuestionsError
 from questionnaire.core.releases import Grouping, ReleaseFile, schema
 from questionnaire.core.report import Part
 from questionnaire.store import database, networks, releases
@@ -101,6 +102,24 @@ def test_who_left_while_the_page_was_open_is_missed(
     refused = facilitator.fill(f"{network}/freeze", year="2026", grouping="whole", is_known="y")
     assert refused.status_code == 400
     assert "only 4 organizations would count by now" in refused.text
+
+
+def test_a_year_that_is_still_to_come_cannot_be_frozen(facilitator: Browser, network: str, site: Site) -> None:
+    network_walks.filled(site, network, 5, year=site.today().year + 1)
+    assert "organizations count" not in facilitator.read(f"{network}/freeze")
+
+
+def test_where_nobody_answered_known_questions_that_is_said(
+    facilitator: Browser, network: str, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def strangers(*_: object, **__: object) -> str:
+        raise UnknownQuestionsError
+
+    network_walks.filled(site, network, 5)
+    monkeypatch.setattr(releases, "freeze_year", strangers)
+    refused = facilitator.fill(f"{network}/freeze", year="2026", grouping="whole", is_known="y")
+    assert refused.status_code == 400
+    assert "nobody who counts answered questions that this site knows" in refused.text
 
 
 def test_a_release_says_in_words_what_it_withholds(facilitator: Browser, network: str, site: Site) -> None:
