@@ -28,11 +28,11 @@ from questionnaire.store import (
     assessments,
     cases,
     database,
+    freezing,
     instruments,
     networks,
     organizations,
     passwords,
-    releases,
     rounds,
 )
 from questionnaire.web.site import Site
@@ -105,7 +105,7 @@ def invent(connection: Connection, drawn: InventedNetwork, instrument: Instrumen
                 networks.join(connection, network_id, ids[one], on=day, **shared)
             if one.since <= place:
                 _a_year(connection, drawn, one, ids[one], place, instrument, day)
-        releases.freeze_year(connection, network_id, day.year, Grouping.KIND, on=day.replace(month=12))
+        freezing.freeze_year(connection, network_id, day.year, Grouping.KIND, on=day.replace(month=12))
     return network_id
 
 

@@ -13,7 +13,7 @@ from questionnaire.core.releases import Grouping, schema, write
 from questionnaire.output import sheets, tables_releases
 from questionnaire.output.spreads import spreads_of, told
 from questionnaire.store import access as kept_access
-from questionnaire.store import instruments, releases, shares
+from questionnaire.store import freezing, instruments, releases, shares
 from questionnaire.web import fields
 from questionnaire.web.access import current_network, current_release, member, network_or_none, public, requires
 from questionnaire.web.fields import ChoiceField
@@ -46,7 +46,7 @@ class FreezingForm(Form):
 @requires(Role.FACILITATOR)
 def freeze(network_id: str) -> ResponseReturnValue:
     """Freeze the release of a year: once, for good."""
-    years = releases.years_to_freeze(reading(), network_id, on=site().today())
+    years = freezing.years_to_freeze(reading(), network_id, on=site().today())
     form, wrong = _freezing_form(years)
     if request.method == "POST" and not wrong and form.validate():
         grouping = None if form.grouping.data == WHOLE else Grouping(form.grouping.data or "")
@@ -54,10 +54,10 @@ def freeze(network_id: str) -> ResponseReturnValue:
         try:
             with writing() as connection:
                 year = int(form.year.data or 0)
-                made = releases.freeze_year(connection, network_id, year, grouping, on=today, limits=limits)
+                made = freezing.freeze_year(connection, network_id, year, grouping, on=today, limits=limits)
             flash(_("The release is frozen."))
             return redirect(url_for(".show", release_id=made), 303)
-        except releases.AlreadyReleasedError as error:
+        except freezing.AlreadyReleasedError as error:
             wrong = _("Nothing was frozen: there is a release of %(year)s already.", year=error.year)
         except TooFewMembersError as error:
             wrong = _("Nothing was frozen: only %(number)s organizations would count by now.", number=error.number)

@@ -56,9 +56,7 @@ def start(site: Site, workers: int) -> None:
         Workers(queue.huey, workers=workers, worker_type="thread", max_delay=2, check_worker_health=False).start()
         queue.tell()
     except Exception:
-        logger.exception(
-            "The queue cannot be used: long work waits until the site starts again. Pages go on."
-        )
+        logger.exception("The queue cannot be used: long work waits until the site starts again. Pages go on.")
 
 
 def wake(site: Site) -> None:

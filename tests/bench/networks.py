@@ -18,7 +18,7 @@ from questionnaire.config import Settings
 from questionnaire.core.instrument import Instrument
 from questionnaire.core.releases import About, Grouping
 from questionnaire.core.scoring import basis_of
-from questionnaire.store import database, instruments, models, networks, releases
+from questionnaire.store import database, freezing, instruments, models, networks
 from questionnaire.web import create_app
 from questionnaire.web.serving import prepare
 from tests.bench.ratios import Row, getting, ratio
@@ -77,7 +77,7 @@ def frozen(
                 connection.execute(delete(models.counted).where(models.counted.c.year == year))
         with database.writing(engine) as connection:
             before = clock()
-            release_id = releases.freeze_year(connection, network_id, year, Grouping.KIND, on=ON)
+            release_id = freezing.freeze_year(connection, network_id, year, Grouping.KIND, on=ON)
             seconds.append(clock() - before)
     return release_id, statistics.median(seconds)
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 
 from questionnaire.core.benchmark import LEAST, Distribution
-from questionnaire.store import database, models, networks, organizations, releases
-from questionnaire.store.releases import AlreadyReleasedError, Kept
+from questionnaire.store import database, freezing, models, networks, organizations, releases
+from questionnaire.store.freezing import AlreadyReleasedError
+from questionnaire.store.releases import Kept
 from tests.networks import ON
 from tests.store.members import a_network, an_organization, submitted
 
@@ -83,7 +84,7 @@ def test_who_moves_to_another_network_is_not_told_by_both_together(engine: Engin
         for year in YEARS:
             answer(connection, them, year)
             for network_id in (first, second):
-                releases.freeze_year(connection, network_id, year, None, on=ON)
+                freezing.freeze_year(connection, network_id, year, None, on=ON)
             if year == YEARS[0]:
                 leave(connection, first, *movers)
                 join(connection, second, *movers[:5])
@@ -101,7 +102,7 @@ def test_networks_that_share_nobody_are_not_held_against_each_other(engine: Engi
         for year in YEARS:
             answer(connection, them, year)
             for network_id in (first, second):
-                releases.freeze_year(connection, network_id, year, None, on=ON)
+                freezing.freeze_year(connection, network_id, year, None, on=ON)
         assert len(those_with_dots(connection, first, second)) == 4
 
 
@@ -117,7 +118,7 @@ def test_no_history_of_two_networks_leaves_a_few_alone(engine: Engine, seed: int
             answer(connection, them, year)
             for network_id in chance.sample(both, 2):
                 try:
-                    releases.freeze_year(connection, network_id, year, None, on=ON)
+                    freezing.freeze_year(connection, network_id, year, None, on=ON)
                 except AlreadyReleasedError:
                     pytest.fail("once a year")
             for member in chance.sample(them, chance.choice((0, 5, 6, 11))):

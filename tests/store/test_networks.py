@@ -10,8 +10,18 @@ from questionnaire.core.contributions import Contribution, contribute
 from questionnaire.core.freezing import TooFewMembersError
 from questionnaire.core.releases import About, Grouping, Release
 from questionnaire.core.voices import Forms
-from questionnaire.store import assessments, database, instruments, models, networks, organizations, releases, rounds
-from questionnaire.store.releases import AlreadyReleasedError
+from questionnaire.store import (
+    assessments,
+    database,
+    freezing,
+    instruments,
+    models,
+    networks,
+    organizations,
+    releases,
+    rounds,
+)
+from questionnaire.store.freezing import AlreadyReleasedError
 from tests.builders import a_later_instrument
 from tests.networks import ABOUT, ON, small
 from tests.store.members import a_network, an_organization, members, submitted
@@ -20,7 +30,7 @@ from tests.voices import a_group, a_result, a_voiced_instrument, some_terms
 
 def frozen(engine: Engine, network_id: str, year: int = 2026, grouping: Grouping | None = None) -> Release:
     with database.writing(engine) as connection:
-        release_id = releases.freeze_year(connection, network_id, year, grouping, on=ON)
+        release_id = freezing.freeze_year(connection, network_id, year, grouping, on=ON)
     with database.reading(engine) as connection:
         kept = releases.find(connection, release_id)
     assert kept
@@ -77,7 +87,7 @@ def test_a_release_is_frozen_from_the_newest_submission_of_each_member(engine: E
         first = members(connection, network_id, 6)[0]
         submitted(connection, first, 2026, 100)
         submitted(connection, an_organization(connection, "A stranger"), 2026, 0)
-        assert releases.would_count(connection, network_id, 2026) == 6
+        assert freezing.would_count(connection, network_id, 2026) == 6
     release = frozen(engine, network_id)
     assert number_in(release) == 6
     assert release.network == ABOUT
@@ -98,7 +108,7 @@ def test_what_was_frozen_stays_whatever_happens_afterwards(engine: Engine) -> No
         organizations.delete(connection, them[2])
         networks.describe(connection, network_id, About(name="Another", behind="x", decisions="y"))
         with pytest.raises(AlreadyReleasedError) as told:
-            releases.freeze_year(connection, network_id, 2026, None, on=ON)
+            freezing.freeze_year(connection, network_id, 2026, None, on=ON)
     assert told.value.year == 2026
     with database.reading(engine) as connection:
         (kept,) = releases.listed(connection, network_id)
@@ -114,7 +124,7 @@ def test_no_earlier_year_is_released_after_a_later_one(engine: Engine) -> None:
             submitted(connection, organization_id, 2025)
     frozen(engine, network_id)
     with database.writing(engine) as connection, pytest.raises(AlreadyReleasedError):
-        releases.freeze_year(connection, network_id, 2025, None, on=ON)
+        freezing.freeze_year(connection, network_id, 2025, None, on=ON)
 
 
 def test_fewer_than_five_are_not_frozen_and_the_year_stays_free(engine: Engine) -> None:
@@ -125,7 +135,7 @@ def test_fewer_than_five_are_not_frozen_and_the_year_stays_free(engine: Engine) 
         submitted(connection, case)
         networks.join(connection, network_id, case, by_name=False, lends_scorecard=False, on=ON)
         with pytest.raises(TooFewMembersError):
-            releases.freeze_year(connection, network_id, 2026, None, on=ON)
+            freezing.freeze_year(connection, network_id, 2026, None, on=ON)
     with database.writing(engine) as connection:
         members(connection, network_id, 1)
     assert number_in(frozen(engine, network_id)) == 5
@@ -186,7 +196,7 @@ def test_names_stand_for_those_who_chose_them_when_it_was_frozen(engine: Engine)
         network_id = a_network(connection)
         named = members(connection, network_id, 2, by_name=True)
         members(connection, network_id, 5)
-        release_id = releases.freeze_year(connection, network_id, 2026, None, on=ON)
+        release_id = freezing.freeze_year(connection, network_id, 2026, None, on=ON)
         networks.choose(connection, network_id, named[0], by_name=False, lends_scorecard=False)
     with database.reading(engine) as connection:
         kept = releases.find(connection, release_id)
@@ -240,7 +250,7 @@ def test_confirmed_contributions_count_beside_members(engine: Engine) -> None:
         members(connection, network_id, 4)
     a_contribution(engine, network_id, 1, confirmed=False)
     with database.writing(engine) as connection, pytest.raises(TooFewMembersError):
-        releases.freeze_year(connection, network_id, 2026, None, on=ON)
+        freezing.freeze_year(connection, network_id, 2026, None, on=ON)
     a_contribution(engine, network_id, 2)
     release = frozen(engine, network_id)
     assert (number_in(release), release.members) == (5, 5)
@@ -289,7 +299,7 @@ def test_peer_workers_voices_count_only_where_they_agreed_and_after_the_organiza
 
 def test_a_network_that_is_gone_freezes_nothing(engine: Engine) -> None:
     with database.writing(engine) as connection, pytest.raises(LookupError):
-        releases.freeze_year(connection, "none", 2026, None, on=ON)
+        freezing.freeze_year(connection, "none", 2026, None, on=ON)
 
 
 def test_deleting_an_organization_takes_its_memberships_along(engine: Engine) -> None:

@@ -1,7 +1,7 @@
 """Networks with members and releases, for tests in which the way there does not matter."""
 
 from questionnaire.core.releases import Grouping
-from questionnaire.store import database, releases
+from questionnaire.store import database, freezing
 from questionnaire.web.site import Site
 from tests.store.members import members
 from tests.web import walks
@@ -28,7 +28,7 @@ def frozen(site: Site, network: str, *, number: int = 5, year: int = 2026, group
     """The id of a release of the network with this path, with so many more members."""
     filled(site, network, number, year=year)
     with database.writing(site.engine) as connection:
-        return releases.freeze_year(connection, network.rsplit("/", 1)[1], year, grouping, on=site.today())
+        return freezing.freeze_year(connection, network.rsplit("/", 1)[1], year, grouping, on=site.today())
 
 
 def share(facilitator: Browser, network: str, year: int, label: str = "Funder", days: str = "30") -> str:

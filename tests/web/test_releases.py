@@ -10,7 +10,7 @@ from flask import Flask
 from questionnaire.core.freezing import UnknownQuestionsError
 from questionnaire.core.releases import Grouping, ReleaseFile, schema
 from questionnaire.core.report import Part
-from questionnaire.store import database, networks, releases
+from questionnaire.store import database, freezing, networks, releases
 from questionnaire.web.site import Site
 from tests.web import network_walks, round_walks, walks
 from tests.web.client import Browser
@@ -76,13 +76,13 @@ def test_who_was_slower_is_told_that_the_year_is_released(
     facilitator: Browser, network: str, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network_walks.filled(site, network, 5)
-    other = releases.freeze_year
+    other = freezing.freeze_year
 
     def meanwhile(*args: object, **named: object) -> str:
         other(*args, **named)  # type: ignore[arg-type]
         return other(*args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(releases, "freeze_year", meanwhile)
+    monkeypatch.setattr(freezing, "freeze_year", meanwhile)
     refused = facilitator.fill(f"{network}/freeze", year="2026", grouping="whole", is_known="y")
     assert refused.status_code == 400
     assert "there is a release of 2026 already" in refused.text
@@ -92,13 +92,13 @@ def test_who_left_while_the_page_was_open_is_missed(
     facilitator: Browser, network: str, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = network_walks.filled(site, network, 5)
-    other = releases.freeze_year
+    other = freezing.freeze_year
 
     def meanwhile(connection: object, *args: object, **named: object) -> str:
         networks.leave(connection, network.rsplit("/", 1)[1], ids[0])  # type: ignore[arg-type]
         return other(connection, *args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(releases, "freeze_year", meanwhile)
+    monkeypatch.setattr(freezing, "freeze_year", meanwhile)
     refused = facilitator.fill(f"{network}/freeze", year="2026", grouping="whole", is_known="y")
     assert refused.status_code == 400
     assert "only 4 organizations would count by now" in refused.text
@@ -116,7 +116,7 @@ def test_where_nobody_answered_known_questions_that_is_said(
         raise UnknownQuestionsError
 
     network_walks.filled(site, network, 5)
-    monkeypatch.setattr(releases, "freeze_year", strangers)
+    monkeypatch.setattr(freezing, "freeze_year", strangers)
     refused = facilitator.fill(f"{network}/freeze", year="2026", grouping="whole", is_known="y")
     assert refused.status_code == 400
     assert "nobody who counts answered questions that this site knows" in refused.text
@@ -149,7 +149,7 @@ def test_names_are_for_the_group_alone_and_in_no_file(facilitator: Browser, netw
 def test_a_share_link_opens_one_release_until_it_is_ended(facilitator: Browser, network: str, site: Site) -> None:
     network_walks.filled(site, network, 6, year=2025)
     with database.writing(site.engine) as connection:
-        earlier = releases.freeze_year(connection, network.rsplit("/", 1)[1], 2025, None, on=site.today())
+        earlier = freezing.freeze_year(connection, network.rsplit("/", 1)[1], 2025, None, on=site.today())
     release = network_walks.frozen(site, network)
     reader = facilitator.as_somebody_else()
     assert reader.get(network_walks.share(facilitator, network, 2026)).headers["Location"] == f"/releases/{release}"
