@@ -37,8 +37,7 @@ from questionnaire.web.batches import packed
 from questionnaire.web.demo import demo
 from questionnaire.web.passwords import is_address
 from questionnaire.web.site import site
-from questionnaire.web.work import start as start_working
-from questionnaire.web.work import work_once
+from questionnaire.web.work import work_once, working
 
 
 def set_up(app: Flask) -> None:
@@ -225,9 +224,9 @@ def _batch(batch_id: str) -> batches.Batch:
 @with_appcontext
 def work(workers: int) -> None:
     """Do long work, as it comes, until stopped; the site itself does it too unless WORKERS is 0."""
-    start_working(site(), workers)
-    click.echo("Working; stop it with Ctrl+C. What is left then is done next time.")
-    Event().wait()
+    with working(site(), workers):
+        click.echo("Working; stop it with Ctrl+C. What is left then is done next time.")
+        Event().wait()
 
 
 @contextmanager

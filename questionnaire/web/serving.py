@@ -97,10 +97,5 @@ def serve(app: Flask, *, opening: str = "", told: Sequence[str] = ()) -> None:
         print("PUBLIC_URL is not set: until it is, nobody can start, for private links need it.", flush=True)
     _offer_first_account(site, address)
     # While the disk is full, a new connection to SQLite might fail, and reading with it.
-    held_open = site.engine.connect()
-    if settings.workers:
-        work.start(site, settings.workers)
-    try:
+    with site.engine.connect(), work.working(site, settings.workers):
         server.run()
-    finally:
-        held_open.close()

@@ -5,13 +5,18 @@ So nothing is lost with the queue: every worker looks for what is left when it s
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from threading import Event
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from questionnaire.core.events import Entry, Event
+from questionnaire.core.events import Entry
+from questionnaire.core.events import Event as Noted
 from questionnaire.core.report import Readable, Report, digests, make
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.language import SOURCE, languages
@@ -19,13 +24,15 @@ from questionnaire.store import assessments, batches, database, events, instrume
 from questionnaire.store.batches import Part
 from questionnaire.web.site import Site
 
+STOP_SECONDS = 20  # for the part that is being made; then it is left to others
+
 logger = logging.getLogger(__name__)
 
 
 class Queue:
     """The queue that stands beside a site's database. What is in it is signed, for it is unpickled."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, stopping: Event | None = None) -> None:
         """Connects to nothing before something is put in, or taken out. huey is imported only here: it is slow to."""
         from huey import PostgresHuey, SqliteHuey, crontab
         from huey.serializer import SignedSerializer
@@ -38,12 +45,27 @@ class Queue:
         else:
             dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
             self.huey = PostgresHuey("alongside", dsn=dsn, **kept)
-        self.tell = self.huey.task(name="work")(lambda: work_off(site))
-        self.huey.periodic_task(crontab(), name="look")(lambda: work_off(site))
+        self.tell = self.huey.task(name="work")(lambda: work_off(site, stopping=stopping))
+        self.huey.periodic_task(crontab(), name="look")(lambda: work_off(site, stopping=stopping))
 
 
-def start(site: Site, workers: int) -> None:
-    """Start so many workers as threads of this process: they are daemons, and end with it."""
+@contextmanager
+def working(site: Site, workers: int) -> Iterator[None]:
+    """So many workers, as threads of this process, while the block runs; at its end they finish the part they are at.
+
+    They are daemons: a process that is killed waits for none of them.
+    """
+    stopping = Event()
+    consumer = _started(site, workers, stopping) if workers else None
+    try:
+        yield
+    finally:
+        stopping.set()
+        if consumer is not None:
+            consumer.stop(graceful=True)
+
+
+def _started(site: Site, workers: int, stopping: Event) -> Any:
     from huey.consumer import Consumer
 
     class Workers(Consumer):  # type: ignore[misc]  # huey has no types
@@ -52,11 +74,21 @@ def start(site: Site, workers: int) -> None:
 
     logging.getLogger("huey").setLevel(logging.WARNING)
     try:
-        queue = Queue(site)
-        Workers(queue.huey, workers=workers, worker_type="thread", max_delay=2, check_worker_health=False).start()
+        queue = Queue(site, stopping)
+        consumer = Workers(
+            queue.huey,
+            workers=workers,
+            worker_type="thread",
+            max_delay=2,
+            check_worker_health=False,
+            shutdown_timeout=STOP_SECONDS,
+        )
+        consumer.start()
         queue.tell()
     except Exception:
         logger.exception("The queue cannot be used: long work waits until the site starts again. Pages go on.")
+        return None
+    return consumer
 
 
 def wake(site: Site) -> None:
@@ -69,9 +101,9 @@ def wake(site: Site) -> None:
         logger.exception("The queue could not be told. Workers look by themselves once a minute.")
 
 
-def work_off(site: Site, batch_id: str | None = None) -> None:
-    """Make one part after the other until none is left that nobody holds."""
-    while work_once(site, batch_id):
+def work_off(site: Site, batch_id: str | None = None, *, stopping: Event | None = None) -> None:
+    """Make one part after the other until none is left that nobody holds, or until it is stopping."""
+    while not (stopping and stopping.is_set()) and work_once(site, batch_id):
         pass
 
 
@@ -116,5 +148,5 @@ def _note(connection: Connection, part: Part, report: Report, content: bytes, *,
     kept, network = reports.find(connection, report_id), networks.find(connection, part.network_id)
     if kept and network:
         reports.note_issued(connection, kept, hashlib.sha256(content).hexdigest(), "pdf", on=on)
-        entry = Entry(on, Event.LENT_SCORECARD, "", year=part.year, about=network.about.name)
+        entry = Entry(on, Noted.LENT_SCORECARD, "", year=part.year, about=network.about.name)
         events.note(connection, part.organization_id, entry)

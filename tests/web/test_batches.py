@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+import threading
 import time
 from io import BytesIO
 from pathlib import Path
+from threading import Event, Timer
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -117,12 +120,15 @@ def test_who_ends_lending_while_the_page_is_open_ends_it_without_an_error(
     assert told == []
 
 
-def test_a_queue_that_cannot_be_opened_stops_no_site(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(_: Site) -> None:
+def test_a_queue_that_cannot_be_opened_stops_no_site(
+    facilitator: Browser, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
         raise OSError("no disk")
 
     monkeypatch.setattr(work, "Queue", away)
-    work.start(site, 1)
+    with work.working(site, 1):
+        assert facilitator.get("/").status_code == 200
 
 
 def test_what_cannot_be_made_is_said(
@@ -156,17 +162,36 @@ def test_workers_are_woken_by_the_queue_and_find_what_was_left(
     facilitator: Browser, network: str, site: Site
 ) -> None:
     page = begun(facilitator, network)  # in the queue that stands beside the database
-    work.start(site, 2)
-    until = time.monotonic() + 40
-    while "3 of 3 are made." not in facilitator.read(page) and time.monotonic() < until:
-        time.sleep(0.2)
+    with work.working(site, 2):
+        until = time.monotonic() + 40
+        while "3 of 3 are made." not in facilitator.read(page) and time.monotonic() < until:
+            time.sleep(0.2)
     assert "3 of 3 are made." in facilitator.read(page)
+
+
+def test_workers_that_are_stopped_finish_the_part_they_are_at_and_begin_no_other(
+    facilitator: Browser, network: str, site: Site, told: list[Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, at_it, go_on, really = begun(facilitator, network), Event(), Event(), work._scorecard
+
+    def slowly(*args: Any, **more: Any) -> Any:
+        at_it.set()
+        go_on.wait(30)
+        return really(*args, **more)
+
+    monkeypatch.setattr(work, "_scorecard", slowly)
+    before = set(threading.enumerate())
+    with work.working(site, 1):
+        assert at_it.wait(30)
+        Timer(0.2, go_on.set).start()  # while it is stopping already
+    assert not {one for one in threading.enumerate() if one.is_alive()} - before
+    assert "1 of 3 are made." in facilitator.read(page)
 
 
 def test_a_queue_that_is_away_loses_nothing(
     facilitator: Browser, network: str, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(_: Site) -> None:
+    def away(*_: object) -> None:
         raise OSError("no disk")
 
     monkeypatch.setattr(work, "Queue", away)
