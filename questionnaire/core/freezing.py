@@ -22,6 +22,7 @@ from questionnaire.core.benchmark import (
     quarters,
     stepped,
 )
+from questionnaire.core.comparison import compare
 from questionnaire.core.differences import Voices
 from questionnaire.core.instrument import Domain, Instrument
 from questionnaire.core.releases import (
@@ -34,7 +35,8 @@ from questionnaire.core.releases import (
     Place,
     Release,
 )
-from questionnaire.core.scoring import basis_of
+from questionnaire.core.scorecard import Scorecard
+from questionnaire.core.scoring import POINTS_PER_LEVEL, basis_of
 
 ALIKE = 10  # points: those no farther apart are as good as told by any one of them
 
@@ -70,6 +72,9 @@ class Counted:
     domains: Mapping[str, Standing]
     apart: Mapping[str, float] = field(default_factory=dict)  # organization minus peer workers, where that was agreed
     name: str | None = None
+    moved: Mapping[str, float] = field(default_factory=dict)
+    """By how many points since the release before, on the questions that have a level in both years, of domains where
+    these are not the same questions; as an organization's own years are compared, from three such questions."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,15 @@ class Year:
 def apart_of(voices: Voices) -> dict[str, float]:
     """How far the organization is above what its peer workers say, as far as that is certain, by domain."""
     return {one.domain.id: float(one.least) for one in voices.differences if one.least is not None}
+
+
+def moved_between(earlier: Scorecard, later: Scorecard) -> dict[str, float]:
+    """By how many points each domain moved, on shared questions as in an organization's own years."""
+    return {
+        change.domain.id: POINTS_PER_LEVEL * change.levels / change.shared
+        for change in compare(earlier, later).domains
+        if change.comparable
+    }
 
 
 def freeze(this: Year, *, on: date) -> Frozen:
@@ -163,15 +177,18 @@ class _Cut:
 
     @cached_property
     def in_both(self) -> Mapping[str, float]:
-        """How far the points moved since the release before, where the same items stand behind them."""
+        """How far the points moved since the release before, on the questions that have a level in both years."""
         then = self.before[-1] if self.before else {}
         domain_id = self.domain.id
-        both = (
-            (key, then[key].domains[domain_id], now.domains[domain_id])
-            for key, now in self.inside.items()
-            if key in then
-        )
-        return {key: now.points - then.points for key, then, now in both if now.basis == then.basis}
+        found = {}
+        for key, now in self.inside.items():
+            if key in then:
+                standing, before = now.domains[domain_id], then[key].domains[domain_id]
+                if standing.basis == before.basis:
+                    found[key] = standing.points - before.points
+                elif domain_id in now.moved:
+                    found[key] = now.moved[domain_id]
+        return found
 
     @cached_property
     def parts(self) -> Mapping[str, frozenset[str]]:

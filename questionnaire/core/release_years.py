@@ -18,7 +18,7 @@ class Cell:
     year: int
     figures: DomainFigures | None
     is_break: bool
-    """Whether its questions are others than in the release before, so that the two are not compared."""
+    """Whether its questions are others than in the release before, so that the two medians are not compared."""
 
     @property
     def median(self) -> int | None:

@@ -54,7 +54,8 @@ class DomainFigures(_Part):
     figure: Figure
     groups: tuple[GroupFigure, ...]
     change: Figure | None
-    """Since the release before, of the organizations that are in both; null in the first one."""
+    """Since the release before, of the organizations that are in both, on the questions with a level in both years;
+    null in the first one."""
     apart: Figure
     """Organization minus peer workers, on the questions that both were asked, where peer workers agreed to it."""
     left_out: bool

@@ -127,13 +127,14 @@ def _years(years: ReleaseYears, say: Language) -> Iterator[Piece]:
         yield text(
             _(
                 "The change is the middle of how far each organization moved, of those alone that are in both"
-                " releases and were asked the same. In brackets: of how many."
+                " releases, and on the questions they answered with a level in both years. In brackets: of how many."
             ),
             look="small",
         )
     if years.has_breaks:
         yield text(
-            _("A star: other questions than in the release before, so the two are not compared."), look="small"
+            _("A star: other questions than in the release before, so the two medians are not compared."),
+            look="small",
         )
 
 

@@ -4,7 +4,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -15,14 +15,13 @@ from sqlalchemy import Connection, Select, exists, func, insert, select
 from questionnaire.core.answers import Profile
 from questionnaire.core.contributions import Contribution
 from questionnaire.core.differences import Voices, both_asked
-from questionnaire.core.freezing import Counted, Frozen, Past, Standing, Year, apart_of, freeze
+from questionnaire.core.freezing import Counted, Frozen, Past, Standing, Year, apart_of, freeze, moved_between
 from questionnaire.core.instrument import Instrument
 from questionnaire.core.releases import Grouping
 from questionnaire.core.rounds import FLOOR, Limits, organization_sees_from
 from questionnaire.core.scorecard import Scorecard
-from questionnaire.core.submission import Submission
 from questionnaire.core.voices import RoundResult
-from questionnaire.store import instruments, models, networks, releases
+from questionnaire.store import assessments, instruments, models, networks, releases
 
 AT_ONCE = 5_000  # rows
 
@@ -96,6 +95,8 @@ def _frozen(
     members = select(_MEMBER.organization_id).where(_MEMBER.network_id == network_id)
     counted = [*_counted(connection, revisions, year, members, apart), *(one.counted for one in contributed)]
     past = [Past(one.release, _counted_then(connection, one)) for one in before]
+    if before:
+        counted = _with_moves(connection, counted, past[-1].counted, revisions, year, before[-1])
     others = [one for other in _related(connection, network_id) for one in releases.listed(connection, other)]
     related = [Past(one.release, _counted_then(connection, one)) for one in others]
     digests = {one.instrument_digest for one in counted}
@@ -238,17 +239,51 @@ def _many(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]
 
 def _counted_then(connection: Connection, kept: releases.Kept) -> list[Counted]:
     """Who counted in an earlier release, as they counted then."""
-    year = kept.release.year
-    rows = connection.execute(
-        select(_COUNTED.organization_id, _COUNTED.number, _ORGANIZATION.name, _COUNTED.named)
-        .join(models.organization, _ORGANIZATION.organization_id == _COUNTED.organization_id)
-        .where(_COUNTED.network_id == kept.network_id, _COUNTED.year == year)
-        .order_by(_COUNTED.organization_id)
-    )
-    revisions = {row[0]: _Revision(row[0], row[1], row[2] if row[3] else None) for row in rows}
+    year, revisions = kept.release.year, _revisions_then(connection, kept)
     then = select(_COUNTED.organization_id).where(_COUNTED.network_id == kept.network_id, _COUNTED.year == year)
     contributed = (one.counted for one in _contributed(connection, kept.network_id, year))
     return [*_counted(connection, revisions, year, then), *contributed]
+
+
+def _revisions_then(connection: Connection, kept: releases.Kept) -> dict[str, _Revision]:
+    """The revisions of this site's own organizations that counted in a release."""
+    rows = connection.execute(
+        select(_COUNTED.organization_id, _COUNTED.number, _ORGANIZATION.name, _COUNTED.named)
+        .join(models.organization, _ORGANIZATION.organization_id == _COUNTED.organization_id)
+        .where(_COUNTED.network_id == kept.network_id, _COUNTED.year == kept.release.year)
+        .order_by(_COUNTED.organization_id)
+    )
+    return {row[0]: _Revision(row[0], row[1], row[2] if row[3] else None) for row in rows}
+
+
+def _with_moves(
+    connection: Connection,
+    counted: list[Counted],
+    then: Sequence[Counted],
+    revisions: Mapping[str, _Revision],
+    year: int,
+    before: releases.Kept,
+) -> list[Counted]:
+    """The same, with how far those moved whose levels are not of the very same questions as in the release before.
+
+    Only their submissions are read; a contribution has none here.
+    """
+    places = {one.key: place for place, one in enumerate(counted) if one.key in revisions}
+    other = [one.key for one in then if one.key in places and _differ(one, counted[places[one.key]])]
+    if not other:
+        return counted
+    found, revisions_then = list(counted), _revisions_then(connection, before)
+    for key in other:
+        earlier = _scorecard(connection, revisions_then[key], before.release.year)
+        later = _scorecard(connection, revisions[key], year)
+        found[places[key]] = replace(found[places[key]], moved=moved_between(earlier, later))
+    return found
+
+
+def _differ(earlier: Counted, later: Counted) -> bool:
+    """Whether other questions are behind the score of a domain that both have."""
+    then = earlier.domains
+    return any(domain in then and then[domain].basis != now.basis for domain, now in later.domains.items())
 
 
 def _apart(
@@ -279,18 +314,17 @@ def _apart(
 
 
 def _voices(connection: Connection, revision: _Revision, year: int, result: RoundResult) -> Voices | None:
-    record = connection.scalar(
-        select(_SUBMISSION.record).where(
-            _SUBMISSION.organization_id == revision.organization_id,
-            _SUBMISSION.year == year,
-            _SUBMISSION.number == revision.number,
-        )
-    )
-    submission = Submission.read(record or "")
-    if submission.instrument_digest != result.instrument_digest:
+    scorecard = _scorecard(connection, revision, year)
+    if scorecard.submission.instrument_digest != result.instrument_digest:
         return None
-    scorecard = Scorecard(submission, instruments.recall(connection, submission.instrument_digest))
     return Voices(scorecard, result, both_asked(scorecard))
+
+
+def _scorecard(connection: Connection, revision: _Revision, year: int) -> Scorecard:
+    submission = assessments.find_submission(connection, revision.organization_id, year, revision.number)
+    if submission is None:
+        raise LookupError(revision.organization_id)
+    return Scorecard(submission, instruments.recall(connection, submission.instrument_digest))
 
 
 def _known(connection: Connection, digests: Iterable[str]) -> dict[str, Instrument]:

@@ -15,14 +15,17 @@ from questionnaire.core.freezing import (
     TooFewMembersError,
     UnknownQuestionsError,
     apart_of,
+    moved_between,
 )
 from questionnaire.core.releases import DomainFigures, Grouping, Release, ReleaseFile, schema, write
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.voices import Forms
+from tests import builders
 from tests.builders import a_later_instrument, a_submission, an_instrument, answers_scoring
 from tests.networks import a_year, counted, several
 from tests.voices import a_group, a_voiced_instrument, both
 
+FIRST = an_instrument()
 VOICED = a_voiced_instrument()
 FEW, REST = Withheld(why=Why.FEW), Withheld(why=Why.REST)
 
@@ -138,10 +141,23 @@ def test_dots_are_left_out_where_a_few_joined_or_left_since_any_release() -> Non
     assert figure.quartiles
 
 
-def test_another_set_of_items_behind_a_score_is_no_change() -> None:
+def test_another_set_of_items_behind_a_score_changed_by_what_both_sets_share() -> None:
+    before = several(6)
+    others = [replace(one, domains={"a": Standing(90, "other")}, moved={"a": -10.0}) for one in before[2:]]
+    change = shown(first(after([*moved(before[:2], 5), *others], before)).change)
+    assert (change.organizations, change.median) == (6, -10)
+
+
+def test_another_set_of_items_that_shares_too_few_is_no_change() -> None:
     before = several(6)
     now = [*moved(before[:5], 5), replace(before[5], domains={"a": Standing(90, "other")})]
     assert first(after(now, before)).change == REST, "one is in all but not in both"
+
+
+def test_a_move_is_taken_on_the_questions_with_a_level_in_both_years() -> None:
+    earlier = builders.a_year(2025, FIRST, a="22222", b="22222", c="22---")
+    later = builders.a_year(2026, FIRST, a="-2224", b="44444", c="4444-")
+    assert moved_between(earlier, later) == {"a": 12.5, "b": 50}
 
 
 def test_a_breakdown_shows_kinds_of_at_least_five_if_the_others_are_none_or_at_least_five() -> None:

@@ -1,9 +1,11 @@
 """Organizations that submitted, put straight into a database, as members of a network."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import Connection
 
+from questionnaire.core.answers import Answer, Choice
 from questionnaire.core.instrument import Instrument
 from questionnaire.core.submission import freeze
 from questionnaire.store import assessments, instruments, networks, organizations
@@ -28,9 +30,10 @@ def submitted(
     points: float = 50,
     *,
     instrument: Instrument | None = None,
+    dont_know: Iterable[str] = (),
     on: date = ON,
 ) -> None:
-    """Submit a year, or its next revision, with these points in every domain."""
+    """Submit a year, or its next revision, with these points in every domain, of the items that it knows."""
     instrument = instrument or small()
     instruments.record(connection, instrument)
     if not assessments.amend(connection, organization_id, year, on=on):
@@ -38,6 +41,7 @@ def submitted(
     number = max(one.number for one in assessments.history(connection, organization_id) if one.year == year)
     draft = assessments.draft_to_write(connection, organization_id, year, number)
     given = answers_scoring(instrument, **{domain.id: points for domain in instrument.domains})
+    given |= {item_id: Answer(choice=Choice.DONT_KNOW) for item_id in dont_know}
     submission = freeze(
         instrument,
         organization=organizations.name_of(connection, organization_id) or "",

@@ -175,6 +175,23 @@ def test_change_is_taken_over_members_of_both_years(engine: Engine) -> None:
     assert (figures.change.organizations, figures.change.median) == (6, 20)
 
 
+def test_change_is_taken_on_the_questions_that_each_member_knew_in_both_years(engine: Engine) -> None:
+    with database.writing(engine) as connection:
+        network_id = a_network(connection)
+        them = members(connection, network_id, 6, 2024)
+        highest_first = (5, 30, 55, 80, 5, 30)  # one question a level above the others
+        for member, points in zip(them, highest_first, strict=True):
+            submitted(connection, member, 2025, points)
+    frozen(engine, network_id, 2025)
+    with database.writing(engine) as connection:
+        for member, points in zip(them, highest_first, strict=True):
+            submitted(connection, member, 2026, points, dont_know=["a.1"])
+    figures = frozen(engine, network_id).domain("a")
+    assert figures
+    assert isinstance(figures.change, Distribution)
+    assert (figures.change.organizations, figures.change.median) == (6, 0), "by their points it would be -5"
+
+
 def test_an_organization_that_was_deleted_is_one_that_left(engine: Engine) -> None:
     with database.writing(engine) as connection:
         network_id = a_network(connection)
