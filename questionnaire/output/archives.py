@@ -1,7 +1,11 @@
-"""An archive as one file: packed as a zip, and unpacked without trusting anything that it says of itself."""
+"""Files in one file: an archive is packed as a zip, and unpacked without trusting anything that it says of itself."""
 
+import re
 import struct
+import unicodedata
 import zlib
+from collections.abc import Iterable
+from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -12,6 +16,7 @@ LARGEST = 16 * MB  # of the file itself
 LARGEST_UNPACKED = 64 * MB  # of all that is in it
 LARGEST_OF_ONE = 8 * MB  # of one file in it: 190 notes, each as long as it may be
 MOST_FILES = 1_000
+LONGEST_NAME = 60  # of a document in a zip of many
 
 _START, _ENTRY = b"PK\x03\x04", b"PK\x01\x02"  # of a zip, and of each line in its table of contents
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -27,6 +32,16 @@ def pack(archive: Archive) -> bytes:
         for name, content in write(archive).items():
             entry = ZipInfo(name, _NO_TIME)
             entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
+            file.writestr(entry, content)
+    return packed.getvalue()
+
+
+def pack_scorecards(documents: Iterable[tuple[str, bytes]], year: int, on: date) -> bytes:
+    """PDFs in a zip, each with its organization's name, as far as every system can read that."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_STORED) as file:
+        for number, (name, content) in enumerate(documents, start=1):
+            entry = ZipInfo(f"{number:03}-{_plain(name)}-{year}.pdf", (on.year, on.month, on.day, 0, 0, 0))
             file.writestr(entry, content)
     return packed.getvalue()
 
@@ -64,6 +79,12 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             if len(files) > MOST_FILES:
                 raise RefusedArchiveError(Reason.TOO_MANY, most=MOST_FILES)
     return files
+
+
+def _plain(name: str) -> str:
+    """A name without anything that a file's name may not hold."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", letters).strip("-")[:LONGEST_NAME] or "organization"
 
 
 def _content(file: ZipFile, entry: ZipInfo, *, most: int) -> bytes:

@@ -1,16 +1,11 @@
 """Batches: the scorecards of members that lend theirs, made one after the other while a page shows how far it is."""
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from io import BytesIO
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
-
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from questionnaire.core.access import Role
+from questionnaire.output.archives import pack_scorecards
 from questionnaire.store import batches
 from questionnaire.store.batches import KEPT_DAYS, Batch, NothingToMakeError
 from questionnaire.web import fields, work
@@ -18,8 +13,6 @@ from questionnaire.web.access import current_network, requires
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, reading, site, writing
-
-LONGEST_NAME = 60  # of a file in the ZIP
 
 blueprint = Blueprint("batches", __name__, url_prefix="/networks/<network_id>/scorecards")
 
@@ -78,7 +71,7 @@ def show(network_id: str, batch_id: str) -> ResponseReturnValue:
 def download(network_id: str, batch_id: str) -> ResponseReturnValue:
     """All that is made, of members that still lend their scorecard."""
     found = _batch(network_id, batch_id)
-    content = packed(found, batches.contents(reading(), batch_id))
+    content = pack_scorecards(batches.contents(reading(), batch_id), found.year, found.made_on)
     headers = {"Content-Disposition": f"attachment; filename=alongside-scorecards-{found.year}.zip"}
     return Response(content, mimetype="application/zip", headers=headers)
 
@@ -92,22 +85,6 @@ def stop(network_id: str, batch_id: str) -> ResponseReturnValue:
             abort(404)
     flash(_("Stopped, and deleted."))
     return redirect(url_for(".listed", network_id=network_id), 303)
-
-
-def packed(batch: Batch, contents: Iterable[tuple[str, bytes]]) -> bytes:
-    """The documents in a ZIP, each with its organization's name, as far as every system can read that."""
-    file = BytesIO()
-    with ZipFile(file, "w", ZIP_STORED) as archive:
-        for number, (name, content) in enumerate(contents, start=1):
-            day = (batch.made_on.year, batch.made_on.month, batch.made_on.day, 0, 0, 0)
-            archive.writestr(ZipInfo(f"{number:03}-{_plain(name)}-{batch.year}.pdf", day), content)
-    return file.getvalue()
-
-
-def _plain(name: str) -> str:
-    """A name without anything that a file's name may not hold."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9]+", "-", letters).strip("-")[:LONGEST_NAME] or "organization"
 
 
 def _batch(network_id: str, batch_id: str) -> Batch:

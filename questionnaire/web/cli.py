@@ -19,6 +19,7 @@ from questionnaire.config import own_address
 from questionnaire.core import report as core_report
 from questionnaire.core.text import showable
 from questionnaire.language import SOURCE
+from questionnaire.output.archives import pack_scorecards
 from questionnaire.store import (
     access,
     accounts,
@@ -33,7 +34,6 @@ from questionnaire.store import (
     sessions,
     throttles,
 )
-from questionnaire.web.batches import packed
 from questionnaire.web.demo import demo
 from questionnaire.web.passwords import is_address
 from questionnaire.web.site import site
@@ -205,7 +205,7 @@ def network_report(network_id: str, year: int, file: Path) -> None:
                 sleep(1)  # another worker makes the last ones
         bar.update(found.done + found.failed - bar.pos)
     with _reading() as connection:
-        file.write_bytes(packed(found, batches.contents(connection, batch_id)))
+        file.write_bytes(pack_scorecards(batches.contents(connection, batch_id), found.year, found.made_on))
     click.echo(f"{file} holds {found.done} scorecards.")
     if found.failed:
         sys.exit(f"{found.failed} could not be made: the log says why.")

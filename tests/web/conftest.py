@@ -17,6 +17,7 @@ from questionnaire.web import create_app
 from questionnaire.web.guesses import Guesses
 from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
+from tests.web import walks
 from tests.web.client import Browser
 
 PUBLIC_URL = "http://localhost"
@@ -94,3 +95,16 @@ def browser_of(app: Flask) -> Browser:
     client = app.test_client()
     assert isinstance(client, Browser)
     return client
+
+
+@pytest.fixture
+def facilitator(browser: Browser) -> Browser:
+    """Signed in; with `network`, who facilitates it."""
+    walks.account(browser, "facilitator@example.org")
+    return browser
+
+
+@pytest.fixture
+def network(facilitator: Browser) -> str:
+    """The path of an empty network."""
+    return walks.network(facilitator)

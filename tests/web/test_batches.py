@@ -21,12 +21,6 @@ from tests.web.client import Browser
 
 
 @pytest.fixture
-def facilitator(browser: Browser) -> Browser:
-    walks.account(browser, "facilitator@example.org")
-    return browser
-
-
-@pytest.fixture
 def network(facilitator: Browser, site: Site) -> str:
     """A network with three members that lend their scorecard."""
     network = walks.network(facilitator)
@@ -239,7 +233,7 @@ def test_a_command_that_is_killed_leaves_what_it_made(
 
 
 def test_names_of_files_are_plain() -> None:
-    from questionnaire.web.batches import _plain
+    from questionnaire.output.archives import _plain
 
     assert _plain("../../Île d’Orléans <b>") == "Ile-dOrleans-b"
     assert _plain("عربي") == "organization"

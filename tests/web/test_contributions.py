@@ -16,17 +16,6 @@ from tests.web.stored import submitted
 
 
 @pytest.fixture
-def facilitator(browser: Browser) -> Browser:
-    walks.account(browser, "facilitator@example.org")
-    return browser
-
-
-@pytest.fixture
-def network(facilitator: Browser) -> str:
-    return walks.network(facilitator)
-
-
-@pytest.fixture
 def owner(facilitator: Browser) -> Browser:
     return facilitator.as_somebody_else()
 

@@ -11,17 +11,6 @@ from tests.web.stored import id_of, submitted
 
 
 @pytest.fixture
-def facilitator(browser: Browser) -> Browser:
-    walks.account(browser, "facilitator@example.org")
-    return browser
-
-
-@pytest.fixture
-def network(facilitator: Browser) -> str:
-    return walks.network(facilitator)
-
-
-@pytest.fixture
 def owner(facilitator: Browser) -> Browser:
     return facilitator.as_somebody_else()
 

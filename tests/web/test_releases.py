@@ -18,17 +18,6 @@ from tests.web.conftest import browser_of
 from tests.web.stored import id_of, submitted
 
 
-@pytest.fixture
-def facilitator(browser: Browser) -> Browser:
-    walks.account(browser, "facilitator@example.org")
-    return browser
-
-
-@pytest.fixture
-def network(facilitator: Browser) -> str:
-    return walks.network(facilitator)
-
-
 def test_a_release_is_frozen_read_and_stays_as_it_is(app_on_both: Flask) -> None:
     facilitator = browser_of(app_on_both)
     site = round_walks.site_of(facilitator)
