@@ -83,8 +83,8 @@ def _started(site: Site, workers: int, stopping: Event) -> Any:
             check_worker_health=False,
             shutdown_timeout=STOP_SECONDS,
         )
-        consumer.start()
         queue.tell()
+        consumer.start()
     except Exception:
         logger.exception("The queue cannot be used: long work waits until the site starts again. Pages go on.")
         return None

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_LZMA, ZIP_STORED, ZipFile
@@ -30,7 +31,7 @@ from questionnaire.core.plan import (
     Status,
 )
 from questionnaire.language import languages
-from questionnaire.output.archives import LARGEST, LARGEST_OF_ONE, MOST_FILES, pack, unpack
+from questionnaire.output.archives import LARGEST, LARGEST_OF_ONE, MOST_FILES, pack, pack_scorecards, unpack
 from tests.archives import an_archive, an_id, sealed, with_value, without_years, zipped
 from tests.builders import an_action
 
@@ -264,3 +265,14 @@ def frugal(*, megabytes: int) -> Iterator[None]:
         assert tracemalloc.get_traced_memory()[1] < megabytes * 1_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_scorecards_are_packed_under_names_that_every_system_can_read() -> None:
+    documents = [("../../Île d’Orléans <b>", b"one"), ("عربي", b"two"), ("x" * 300, b"three")]
+    with ZipFile(BytesIO(pack_scorecards(documents, 2026, date(2026, 11, 24)))) as packed:
+        assert packed.namelist() == [
+            "001-Ile-dOrleans-b-2026.pdf",
+            "002-organization-2026.pdf",
+            f"003-{'x' * 60}-2026.pdf",
+        ]
+        assert [packed.read(name) for name in packed.namelist()] == [b"one", b"two", b"three"]

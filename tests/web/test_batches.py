@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from questionnaire.store import batches, database, networks
-from questionnaire.web import cli, work
+from questionnaire.web import work
 from questionnaire.web.site import Site
 from tests.web import network_walks, round_walks, walks
 from tests.web.client import Browser
@@ -230,11 +230,3 @@ def test_a_command_that_is_killed_leaves_what_it_made(
     with database.writing(site.engine) as connection:
         later = site.now() + batches.HELD_SECONDS + 1
         assert batches.hold(connection, "heir", now=later)
-
-
-def test_names_of_files_are_plain() -> None:
-    from questionnaire.output.archives import _plain
-
-    assert _plain("../../Île d’Orléans <b>") == "Ile-dOrleans-b"
-    assert _plain("عربي") == "organization"
-    assert cli.network.commands.keys() == {"report"}
