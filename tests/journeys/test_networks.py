@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from questionnaire.core.releases import About, Grouping
 from questionnaire.store import database, networks
+from questionnaire.web import work
 from questionnaire.web.site import Site
 from tests.journeys import prepared
 from tests.journeys.checks import assert_sound
@@ -21,6 +22,9 @@ from tests.web import network_walks
 from tests.web.stored import id_of, submitted
 
 YEAR = 2026
+
+# The page of a batch loads itself anew every few seconds; not in the middle of a look at it.
+STAY = "() => { let last = setTimeout(() => {}); while (last) clearTimeout(last--) }"
 
 
 def shows(screen: Screen, words: str) -> Screen:
@@ -127,7 +131,12 @@ def test_the_pages_of_networks(page: Page, site: RunningSite) -> None:
     look(f"{network}/freeze", "freezing with too few")
     look(f"{network}/scorecards", "scorecards of members")
     screen.press("Make them")
+    page.wait_for_url("**/scorecards/*")
+    page.evaluate(STAY)
     inspection.look(screen, "a batch")
+    work.work_off(inside)
+    page.reload()
+    inspection.look(screen, "a batch that is made")
     release = network_walks.frozen(inside, network, number=11, year=year, grouping=Grouping.KIND)
     look(network, "network")
     look(f"{network}/members", "members")
