@@ -12,7 +12,7 @@ from questionnaire.web import fields, work
 from questionnaire.web.access import current_network, requires
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.site import gettext as _
-from questionnaire.web.site import language, reading, site, writing
+from questionnaire.web.site import language, ngettext, reading, site, writing
 
 blueprint = Blueprint("batches", __name__, url_prefix="/networks/<network_id>/scorecards")
 
@@ -31,7 +31,8 @@ def listed(network_id: str) -> ResponseReturnValue:
     form = YearForm(request.form or None)
     form.year.label.text = _("Which year?")
     form.year.options = [
-        (str(year), _("%(year)s: %(number)s lend theirs", year=year, number=number)) for year, number in years.items()
+        (str(year), ngettext("%(year)s: %(num)d lends it", "%(year)s: %(num)d lend it", number, year=year))
+        for year, number in years.items()
     ]
     wrong = fields.strangers(request.form, {"csrf_token", "year"})
     if request.method == "POST" and not wrong and form.validate():
