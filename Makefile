@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (as on macOS) as well as 4.
 
 .NOTPARALLEL:
-.PHONY: run demo test coverage lint types bench soak messages lock format clean environment
+.PHONY: run install demo extras test coverage lint types bench soak messages lock format clean environment
 .DEFAULT_GOAL := run
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -24,8 +24,15 @@ HEADING := @printf '\n== %s\n'
 run: $(RUNNING)
 	@$(BIN)/python app.py
 
+# What a server needs before it is started by systemd; also after an upgrade.
+install: $(RUNNING)
+
 demo: $(RUNNING)
 	@$(BIN)/python -m flask demo
+
+# What only some need: metrics for Prometheus, and Redis as a queue.
+extras: $(RUNNING)
+	@$(INSTALL) -r requirements-extras.txt
 
 # Everything that says whether the project is sound. Stops at the first fault.
 test: lint types
@@ -72,6 +79,8 @@ messages: $(TESTING)
 # Newer versions of everything, for every platform, with hashes and without addresses.
 lock: $(TESTING)
 	@$(BIN)/python -m uv pip compile $(PINNING) requirements.in --output-file=requirements.txt
+	@$(BIN)/python -m uv pip compile $(PINNING) --constraints=requirements.txt requirements-extras.in \
+		--output-file=requirements-extras.txt
 	@$(BIN)/python -m uv pip compile $(PINNING) --constraints=requirements.txt requirements-dev.in \
 		--output-file=requirements-dev.txt
 PINNING := --quiet --system-certs --upgrade --universal --python-version=3.11 --generate-hashes --no-emit-index-url --no-header

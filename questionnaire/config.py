@@ -6,12 +6,15 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_OPERATOR = 200
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+Network = IPv4Network | IPv6Network
 
 
 class SettingsError(Exception):
@@ -29,6 +32,10 @@ class Settings:
     threads: int = 8
     workers: int = 1  # for long work, beside the pages; 0 where `flask work` does it elsewhere
     public_url: str | None = None
+    queue_url: str | None = field(default=None, repr=False)  # beside the database where it is none
+    logs: str = "text"
+    metrics: tuple[str, int] | None = None  # where figures for Prometheus are given out
+    trusted_proxies: tuple[Network, ...] = ()  # whose word on who asks is taken
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = ""
     instrument: Path = ROOT / "data" / "instruments" / "alongside-1"
@@ -41,6 +48,10 @@ class Settings:
         """What tells this site's cookies from another's at the same host: browsers do not look at ports."""
         told = hmac.new(self.secret_key.encode(), self.database_url.encode(), "sha256")
         return told.hexdigest()[:8]
+
+    def cookie(self, name: str = "") -> str:
+        """The name of a cookie for the whole site; over https no other site of the same domain can set it."""
+        return f"{'__Host-' if self.secure else ''}{'_'.join(filter(None, ('alongside', name, self.cookie_suffix)))}"
 
     @property
     def sends_mail(self) -> bool:
@@ -73,6 +84,10 @@ def from_environment(
         threads=_number(environment, "THREADS", 8, highest=256),
         workers=_number(environment, "WORKERS", 1, lowest=0, highest=64),
         public_url=_public_url(environment.get("PUBLIC_URL")) or (own_address(host, port) if serving else None),
+        queue_url=_queue_url(environment.get("QUEUE_URL", "").strip()),
+        logs=_one_of(environment, "LOGS", "text", "json"),
+        metrics=_metrics(environment.get("METRICS", "").strip()),
+        trusted_proxies=_networks(environment.get("TRUSTED_PROXY", "")),
         **_mail(environment.get("SMTP_URL", "").strip(), environment.get("MAIL_FROM", "").strip()),
         instrument=Path(environment.get("INSTRUMENT") or Settings.instrument),
         keys=Path(environment.get("KEYS") or instance.with_name(f"{instance.name}-keys")),
@@ -109,6 +124,38 @@ def _public_url(value: str | None) -> str | None:
         if parts.scheme in {"http", "https"} and parts.hostname and not more and parts.port != 0:
             return f"{parts.scheme}://{parts.netloc}"
     raise SettingsError(f"PUBLIC_URL is {value!r}: give the address people open, like https://alongside.example.org")
+
+
+def _one_of(environment: Mapping[str, str], name: str, *known: str) -> str:
+    value = environment.get(name, "").strip() or known[0]
+    if value not in known:
+        raise SettingsError(f"{name} is {value!r}: give {' or '.join(known)}.")
+    return value
+
+
+def _queue_url(value: str) -> str | None:
+    if value and not value.startswith(("redis://", "rediss://")):  # it is not shown: it may hold a password
+        raise SettingsError("QUEUE_URL names no queue: give it like redis://:password@queue.example.org:6379/0")
+    return value or None
+
+
+def _metrics(value: str) -> tuple[str, int] | None:
+    if not value:
+        return None
+    host, _colon, port = value.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise SettingsError(f"METRICS is {value!r}: give a host and a free port, like 127.0.0.1:9100.")
+    return host.strip("[]"), int(port)
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+    except ValueError as error:
+        raise SettingsError(
+            f"TRUSTED_PROXY is {value!r}: give the address of the proxy before this site, like 127.0.0.1, or a"
+            " network like 10.0.0.0/24; several with commas between."
+        ) from error
 
 
 def _mail(address: str, sender: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -39,17 +39,35 @@ SETTINGS = {
     "timezone": "UTC",
 }
 
+DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+
 
 class PostgresUnavailable(Exception):
     """The server could not be brought up. The message says why, in the server's own words."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
     """A running server. `databases` counts what it made, so that names never repeat."""
 
     folder: Path
+    programs: Path
+    account: pwd.struct_passwd | None
+    settings: Mapping[str, str]
     databases: Iterator[int] = field(default_factory=count)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.server = _start(self.programs, self.folder, self.account, self.settings)
+
+    def stop(self) -> None:
+        """Stop it as its users do: open connections are closed."""
+        _stop(self.server)
+
+    def crash(self) -> None:
+        """Stop it without a word to the disk, as a machine that fails; what it wrote before must be enough."""
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(PATIENCE)
 
     def url(self, database: str) -> str:
         return URL.create(
@@ -79,8 +97,11 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server that lives as long as the block. PostgreSQL refuses to run as root: then it runs as `nobody`."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server that lives as long as the block. PostgreSQL refuses to run as root: then it runs as `nobody`.
+
+    A durable one keeps what it acknowledged even where it crashes, and is slower.
+    """
     with tempfile.TemporaryDirectory(prefix="alongside-pg-") as name:
         folder = Path(name)
         account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
@@ -88,11 +109,12 @@ def running_postgres() -> Iterator[Postgres]:
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
         _initialize(programs, folder, account)
-        server = _start(programs, folder, account)
+        server = Postgres(folder, programs, account, SETTINGS | (DURABLE if durable else {}))
+        server.start()
         try:
-            yield Postgres(folder)
+            yield server
         finally:
-            _stop(server)
+            server.stop()
 
 
 def _programs(folder: Path, *, copy: bool) -> Path:
@@ -135,8 +157,10 @@ def _initialize(programs: Path, folder: Path, account: pwd.struct_passwd | None)
         raise PostgresUnavailable(f"PostgreSQL's initdb failed:\n{made.stdout}")
 
 
-def _start(programs: Path, folder: Path, account: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
-    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+def _start(
+    programs: Path, folder: Path, account: pwd.struct_passwd | None, told: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    settings = [f"--{name}={value}" for name, value in told.items()]
     log = folder / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(

@@ -144,3 +144,11 @@ def test_a_number_about_peer_workers_that_does_not_exist_is_refused_with_those_t
 def test_cookies_insist_on_https_only_where_the_site_has_it(folder: Mapping[str, str]) -> None:
     for address, secure in (("https://a.example", True), ("http://a.example", False)):
         assert from_environment({**folder, "PUBLIC_URL": address}).secure is secure
+
+
+def test_nobody_is_trusted_to_say_who_asks_unless_a_setting_names_them(folder: Mapping[str, str]) -> None:
+    assert from_environment(folder).trusted_proxies == ()
+    told = from_environment({**folder, "TRUSTED_PROXY": "127.0.0.1, 10.1.0.0/16"}).trusted_proxies
+    assert [str(network) for network in told] == ["127.0.0.1/32", "10.1.0.0/16"]
+    with pytest.raises(SettingsError, match="TRUSTED_PROXY is 'yes': give the address"):
+        from_environment({**folder, "TRUSTED_PROXY": "yes"})

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, in
 
 from questionnaire.store import models
 
-HELD_SECONDS = 120  # a part takes about one
+HELD_SECONDS = 30  # a part takes about one, and a few on a busy machine
 MOST_TRIES = 3
 KEPT_DAYS = 7
 
@@ -109,6 +109,11 @@ def unfinished(connection: Connection) -> list[str]:
     """The batches that something is left to do of."""
     query = select(_PART.batch_id).where(_is_open()).distinct().order_by(_PART.batch_id)
     return list(connection.scalars(query))
+
+
+def waiting(connection: Connection) -> int:
+    """How many parts are not made yet, of all batches."""
+    return connection.scalar(select(func.count()).select_from(models.batch_part).where(_is_open())) or 0
 
 
 def hold(connection: Connection, worker: str, *, now: int, batch_id: str | None = None) -> Part | None:

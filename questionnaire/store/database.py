@@ -4,11 +4,11 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
@@ -65,10 +65,10 @@ def upgrade(engine: Engine) -> None:
     """
     from alembic import command  # alembic is slow to import, and only this needs it
     from alembic.config import Config
-    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    _refuse_unknown_schema(engine)
     patient = open_database(engine.url, connections=1, seconds_to_wait=SECONDS_TO_WAIT_FOR_AN_UPGRADE)
     try:
         with writing(patient) as connection:
@@ -78,10 +78,48 @@ def upgrade(engine: Engine) -> None:
             command.upgrade(config, "head")
     except DBAPIError as error:
         raise UnusableDatabaseError(f"The database cannot be brought up to date: {reason(error)}") from error
-    except CommandError as error:
-        raise UnusableDatabaseError(f"The database is not one of this version of Alongside: {error}") from error
     finally:
         patient.dispose()
+
+
+def schema(engine: Engine) -> str | None:
+    """The schema that a database has; None where it has none. Raises UnusableDatabaseError where nobody answers."""
+    try:
+        with reading(engine) as connection:
+            return schema_of(connection)
+    except DBAPIError as error:
+        raise UnusableDatabaseError(f"The database cannot be used: {reason(error)}") from error
+
+
+def schema_of(connection: Connection) -> str | None:
+    """The same, over a connection."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+@cache
+def newest_schema() -> str:
+    """The schema that this version of Alongside works with."""
+    return _known_schemas()[0]
+
+
+@cache
+def _known_schemas() -> tuple[str, ...]:
+    """Every schema that there ever was, the newest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+
+
+def _refuse_unknown_schema(engine: Engine) -> None:
+    found = schema(engine)
+    if found is not None and found not in _known_schemas():
+        raise UnusableDatabaseError(
+            f"The database is newer than this version of Alongside (its schema is {found}, the newest known here is"
+            f" {newest_schema()}): nothing was changed. Install the version that it was used with, or a later one."
+        )
 
 
 def scrub(engine: Engine) -> None:
@@ -131,5 +169,10 @@ def is_unavailable(error: Exception) -> bool:
 
 
 def reason(error: Exception) -> str:
-    """What the database said, without the statement and its values."""
-    return " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
+    """What the database said, without the statement and its values.
+
+    PostgreSQL adds, in lines of its own, which row it was about: that is nobody's business.
+    """
+    said = getattr(error, "orig", None)
+    main = getattr(getattr(said, "diag", None), "message_primary", None)
+    return " ".join(str(main or said or type(error).__name__).split())

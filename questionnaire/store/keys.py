@@ -42,6 +42,10 @@ class RoundKey:
         """What stands on the pages of a code, so that none is sent as if it were another code's."""
         return self._told("mark", code).hex()[:16]
 
+    def of_guesser(self, place: str) -> str:
+        """What stands for a place while its guesses count; without this key nobody can tell which place it was."""
+        return self._told("guesser", place).hex()
+
     def draft_key(self, code: str, word: str) -> "RoundKey":
         """The key of a draft: from its code and its owner's word, slow to guess, and of no use without this one."""
         from argon2.low_level import Type, hash_secret_raw

@@ -186,6 +186,15 @@ throttle = Table(
     Column("ends_at", BigInteger, nullable=False, index=True),
 )
 
+# Where peer workers met a bug: without a time, and in no order of time.
+mishap = Table(
+    "mishap",
+    metadata,
+    Column("reference", String(20), primary_key=True),
+    Column("what", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 event = Table(
     "event",
     metadata,

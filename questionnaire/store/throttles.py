@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from questionnaire.store import models
 
@@ -42,6 +42,15 @@ def attempt(connection: Connection, limits: Iterable[Limit], *, key: str, now: i
     return wait
 
 
+def waits(connection: Connection, limit: Limit, *, key: str, now: int) -> int:
+    """The seconds until this may be tried again, without counting: 0 where it may be tried now."""
+    table = models.throttle
+    row = connection.execute(
+        select(table).where(table.c.bucket == limit.bucket(key), table.c.ends_at > now)
+    ).one_or_none()
+    return int(row.ends_at - now) if row and row.attempts >= limit.attempts else 0
+
+
 def forgive(connection: Connection, limits: Iterable[Limit], *, key: str) -> None:
     """Take back an attempt that was no failure."""
     table = models.throttle
@@ -51,6 +60,14 @@ def forgive(connection: Connection, limits: Iterable[Limit], *, key: str) -> Non
             .where(table.c.bucket == limit.bucket(key), table.c.attempts > 0)
             .values(attempts=table.c.attempts - 1)
         )
+
+
+def are_there_old(connection: Connection, *, now: int) -> bool:
+    """Whether there are counts whose time is over."""
+    return (
+        connection.scalar(select(models.throttle.c.bucket).where(models.throttle.c.ends_at <= now).limit(1))
+        is not None
+    )
 
 
 def forget_old(connection: Connection, *, now: int) -> None:

@@ -12,11 +12,12 @@ from questionnaire.web import (
     archives,
     assessments,
     batches,
-    cli,
     colleagues,
+    commands,
     contributions,
     errors,
     events,
+    health,
     links,
     memberships,
     networks,
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = _Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME=f"alongside_form_{settings.cookie_suffix}",
+        SESSION_COOKIE_NAME=settings.cookie("form"),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_REFRESH_EACH_REQUEST=False,
@@ -80,7 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(close_what_is_due)
     app.teardown_appcontext(stop_reading)
     pages.set_up(app)
-    security.set_up(app)
+    security.set_up(app, settings)
     errors.set_up(app)
     features = (
         organizations,
@@ -108,11 +109,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         contributions,
         batches,
         archives,
+        health,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)
     access.public(app.view_functions["static"])
-    cli.set_up(app)
+    commands.set_up(app)
     if click.get_current_context(silent=True) is None:
         _ = site.instrument
     return app

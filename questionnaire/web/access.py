@@ -208,7 +208,7 @@ _SYSTEMS = (
 
 def session_cookie() -> str:
     """What this site calls its cookie."""
-    return f"alongside_{site().settings.cookie_suffix}"
+    return site().settings.cookie()
 
 
 def session_token() -> str | None:
@@ -235,7 +235,8 @@ def keep_cookie(response: Response, name: str, value: str, *, days: int) -> Resp
 
 def forget(response: Response) -> Response:
     """Take this browser's session away."""
-    response.delete_cookie(session_cookie(), httponly=True, samesite="Lax")
+    response.delete_cookie(session_cookie(), httponly=True, samesite="Lax", secure=site().settings.secure)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # "cookies" would empty sites of the same domain too
     return response
 
 

@@ -12,6 +12,7 @@ from questionnaire.store import archives, organizations
 from questionnaire.store import events as kept_events
 from questionnaire.web import events, fields
 from questionnaire.web.access import my_account, requires, signed_in
+from questionnaire.web.attempts import costly
 from questionnaire.web.security import takes_files
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, site, writing
@@ -27,6 +28,7 @@ class LoadForm(Form):
 
 @blueprint.route("/organizations/<organization_id>/archive", methods=["GET", "POST"])
 @requires(Role.OWNER)
+@costly
 def show(organization_id: str) -> ResponseReturnValue:
     """What a download holds, and the download itself."""
     if request.method == "GET":
@@ -45,6 +47,7 @@ def show(organization_id: str) -> ResponseReturnValue:
 @blueprint.route("/load", methods=["GET", "POST"])
 @signed_in
 @takes_files
+@costly
 def load() -> ResponseReturnValue:
     """A new organization of one's own from an archive; or the reason why not, and nothing at all."""
     form = LoadForm()

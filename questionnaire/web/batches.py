@@ -10,6 +10,7 @@ from questionnaire.store import batches
 from questionnaire.store.batches import KEPT_DAYS, Batch, NothingToMakeError
 from questionnaire.web import fields, work
 from questionnaire.web.access import current_network, requires
+from questionnaire.web.attempts import costly
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import language, ngettext, reading, site, writing
@@ -69,6 +70,7 @@ def show(network_id: str, batch_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<batch_id>/scorecards.zip")
 @requires(Role.FACILITATOR)
+@costly
 def download(network_id: str, batch_id: str) -> ResponseReturnValue:
     """All that is made, of members that still lend their scorecard."""
     found = _batch(network_id, batch_id)

@@ -1,7 +1,6 @@
 """What goes wrong, in words: what happened, what was kept, what to do. All handlers stand here."""
 
 import logging
-import secrets
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -15,11 +14,12 @@ from werkzeug.exceptions import HTTPException
 from wtforms import ValidationError
 
 from questionnaire.core.instrument import Instrument
-from questionnaire.store import database, rounds
+from questionnaire.store import database, mishaps, rounds
 from questionnaire.web.links import NoAddressError
+from questionnaire.web.logs import reference, where
 from questionnaire.web.security import among_voices
 from questionnaire.web.site import gettext as _
-from questionnaire.web.site import language, site, stop_reading
+from questionnaire.web.site import language, site, stop_reading, writing
 
 NEVER_SHOWN = {"csrf_token", "password", "until_now"}
 AS_LONG_AS_THE_COOKIE = 10 * 365 * 24 * 60 * 60
@@ -50,13 +50,18 @@ def set_up(app: Flask) -> None:
 def log(app: Flask, exc_info: object) -> None:
     """Log a bug with its reference and its route; never with its address, which may hold a private link.
 
-    Where peer workers answer, nothing is logged: a line would tell when somebody did.
+    A line where peer workers answer would tell when one of them did: `flask tick` logs it, with others of its day.
     """
-    if among_voices():
-        return
-    g.reference = secrets.token_hex(4)
     route = request.url_rule.rule if request.url_rule else "no route"
-    app.logger.error("%s: %s %s", g.reference, request.method, route, exc_info=exc_info)  # type: ignore[arg-type]
+    what = f"{request.method} {route}\n{where(exc_info[1] if isinstance(exc_info, tuple) else None)}"
+    if not among_voices():
+        app.logger.error("%s: %s", reference(), what, extra={"more": {"request": reference()}})
+        return
+    try:
+        with writing() as connection:
+            mishaps.keep(connection, reference(), what)
+    except DBAPIError:
+        logging.getLogger(__name__).debug("A mishap could not be kept.")
 
 
 def kept(title: str, what_happened: str, status: int, *, may_be_sent: bool = True) -> ResponseReturnValue:
@@ -158,7 +163,7 @@ def _no_address(_error: NoAddressError) -> ResponseReturnValue:
 
 
 def _bug(_error: Exception) -> ResponseReturnValue:
-    return render_template("errors/bug.html", reference=g.get("reference", "")), 500
+    return render_template("errors/bug.html", reference=reference()), 500
 
 
 def _typed() -> list[Typed]:

@@ -8,7 +8,7 @@ from questionnaire.core.access import PrincipalKind, Role, Scope
 from questionnaire.core.events import Event
 from questionnaire.store import access as kept_access
 from questionnaire.store import assessments, instruments, organizations, sessions
-from questionnaire.web import events
+from questionnaire.web import attempts, events
 from questionnaire.web.access import current, device, public, remember, requires, session_token
 from questionnaire.web.site import gettext as _
 from questionnaire.web.site import reading, site, writing
@@ -35,7 +35,8 @@ def enter(token: str) -> ResponseReturnValue:
     """Any link of ours: exchanged at once, so that its token stands in no other address."""
     link = kept_access.find_link(reading(), token, on=site().today())
     if link is None:
-        return no_link()
+        wait = attempts.failed(attempts.of_link())
+        return attempts.refused(wait) if wait else no_link()
     if link.scope in KEPT_FOR:
         name, page = KEPT_FOR[link.scope]
         session[name] = token

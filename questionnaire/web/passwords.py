@@ -18,6 +18,7 @@ from questionnaire.web import attempts, fields, mail
 from questionnaire.web.access import device, inside, my_account, onward, public, remember, session_token, signed_in
 from questionnaire.web.links import (
     ACCOUNT_LINK,
+    INVITATION,
     address_of,
     held_account_link,
     held_invitation,
@@ -226,7 +227,7 @@ def _make_at_once() -> ResponseReturnValue:
     form = labelled(AccountForm(request.form or None))
     wrong, status = wrong_with(form), 200 if request.method == "GET" else 400
     if request.method == "POST" and not wrong and form.validate():
-        wait = attempts.attempt([attempts.of_address(attempts=10)])
+        wait = attempts.attempt(attempts.of_invitation(session[INVITATION]))
         if wait:
             wrong, status = attempts.too_many(wait), 429
         else:

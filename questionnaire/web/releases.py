@@ -16,6 +16,7 @@ from questionnaire.store import access as kept_access
 from questionnaire.store import freezing, instruments, releases, shares
 from questionnaire.web import fields
 from questionnaire.web.access import current_network, current_release, member, network_or_none, public, requires
+from questionnaire.web.attempts import costly
 from questionnaire.web.fields import ChoiceField
 from questionnaire.web.links import address_of, keep_fresh, need_address, take_fresh
 from questionnaire.web.pictures import MIMETYPES, drawn_of_release
@@ -107,6 +108,7 @@ def spread(release_id: str, form: str) -> ResponseReturnValue:
 
 @blueprint.get("/releases/<release_id>/release.pdf")
 @requires(Role.READER)
+@costly
 def document(release_id: str) -> ResponseReturnValue:
     """The release on paper."""
     from questionnaire.output.pdf import release_pdf
@@ -116,6 +118,7 @@ def document(release_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/releases/<release_id>/release.xlsx")
 @requires(Role.READER)
+@costly
 def workbook(release_id: str) -> ResponseReturnValue:
     """The release as a workbook."""
     content = sheets.release_workbook(years_of(current_release(release_id)), language())

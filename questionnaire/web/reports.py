@@ -30,6 +30,7 @@ from questionnaire.output.radar import described, radar_of
 from questionnaire.store import assessments, instruments, networks, plans, releases, reports
 from questionnaire.web import events, fields
 from questionnaire.web.access import current, current_or_none, current_report, public, requires
+from questionnaire.web.attempts import costly
 from questionnaire.web.pictures import MIMETYPES, drawn
 from questionnaire.web.scorecards import results_of, scorecard_of, scorecards_of, voices_of
 from questionnaire.web.site import gettext as _
@@ -102,6 +103,7 @@ def radar(report_id: str, form: str) -> ResponseReturnValue:
 
 @blueprint.get("/reports/<report_id>/report.pdf")
 @requires(Role.READER)
+@costly
 def document(report_id: str) -> ResponseReturnValue:
     """The report on paper."""
     from questionnaire.output.pdf import report_pdf
@@ -111,6 +113,7 @@ def document(report_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/reports/<report_id>/report.xlsx")
 @requires(Role.READER)
+@costly
 def workbook(report_id: str) -> ResponseReturnValue:
     """The report as a workbook."""
     return _file(report_id, sheets.workbook(_readable(report_id), language()), "xlsx", XLSX)

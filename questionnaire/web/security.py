@@ -1,11 +1,18 @@
 """What every answer carries so that a browser guards the page, and what every form must bring."""
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from questionnaire.config import Network, Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,6 +25,38 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+GUARDS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "autoplay",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "encrypted-media",
+            "fullscreen",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "picture-in-picture",
+            "publickey-credentials-get",
+            "screen-wake-lock",
+            "usb",
+            "xr-spatial-tracking",
+        )
+    ),
+}
+OVER_HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -26,7 +65,8 @@ class Sessions(SecureCookieSessionInterface):
     def get_cookie_name(self, app: Flask) -> str:
         """The name of the cookie, by where the request is."""
         name = super().get_cookie_name(app)
-        return f"{name}_voice" if among_voices() else name
+        # __Host- is for cookies of a whole site; this one has a path of its own.
+        return f"{name.replace('__Host-', '__Secure-')}_voice" if among_voices() else name
 
     def get_cookie_path(self, app: Flask) -> str:
         """Where the browser sends it."""
@@ -38,13 +78,36 @@ def among_voices() -> bool:
     return request.path.startswith(VOICES)
 
 
-def set_up(app: Flask) -> None:
+class BehindProxy:
+    """Takes from a trusted proxy who it is that asks; from anybody else X-Forwarded-For is a word like any other."""
+
+    def __init__(self, app: "WSGIApplication", trusted: Iterable[Network]) -> None:
+        self.trusted = tuple(trusted)
+        self.direct, self.told = app, ProxyFix(app, x_for=1, x_proto=0, x_host=0, x_port=0, x_prefix=0)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        """Answer a request."""
+        asked_by = self.told if self._is_trusted(environ.get("REMOTE_ADDR", "")) else self.direct
+        return asked_by(environ, start_response)
+
+    def _is_trusted(self, address: str) -> bool:
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.trusted)
+
+
+def set_up(app: Flask, settings: Settings) -> None:
     """Guard every form against posts from elsewhere, and every page against what does not belong in it."""
+    if settings.trusted_proxies:
+        app.wsgi_app = BehindProxy(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # as Flask says
+    guards = GUARDS | (OVER_HTTPS if settings.secure else {})
     app.before_request(_keep_body)
     app.before_request(_let_files_in)  # before the form is read, which is when its token is looked for
     app.config.update(WTF_CSRF_TIME_LIMIT=FORM_HOURS * 60 * 60, WTF_CSRF_HEADERS=[])
     CSRFProtect(app)
-    app.after_request(_guard)
+    app.after_request(lambda response: _guard(response, guards))
 
 
 def takes_files(view: Callable[P, R]) -> Callable[P, R]:
@@ -64,14 +127,11 @@ def _keep_body() -> None:
         request.get_data(cache=True)
 
 
-def _guard(response: Response) -> Response:
+def _guard(response: Response, guards: dict[str, str]) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
+    headers.update(guards)
     # A peer worker's page is not even named to the site itself: proxies log what a browser says it came from.
     headers["Referrer-Policy"] = "strict-origin" if among_voices() else "same-origin"
-    headers["X-Frame-Options"] = "DENY"
-    headers["X-Robots-Tag"] = "noindex, nofollow"
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     return response

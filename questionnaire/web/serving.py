@@ -1,25 +1,28 @@
 """Serving: the database brought up to date, the address printed, and waitress in front."""
 
-import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from flask import Flask
-from waitress.server import create_server
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer, create_server
 
 from questionnaire.config import LOOPBACK, SettingsError
 from questionnaire.store import access, accounts, database, instruments
 from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.store.instruments import InstrumentChangedError, UnreadableInstrumentError
-from questionnaire.web import work
-from questionnaire.web.security import LARGEST_FILE_SENT, VOICES
+from questionnaire.web import logs, metrics, work
+from questionnaire.web.security import LARGEST_FILE_SENT
 from questionnaire.web.site import Site
 
 OPEN_CONNECTIONS = 1000  # with waitress's own 100, slow readers keep all others out
 IDLE_SECONDS = 30
+SENDING_SECONDS = 600  # for the whole of a request: the largest file, from a slow telephone
 LARGEST_SENT = LARGEST_FILE_SENT  # of more no byte reaches the disk; up to it, a page says that it was too much
 
 
@@ -30,6 +33,11 @@ def stopping_in_words() -> Iterator[None]:
         yield
     except (SettingsError, UnreadableInstrumentError, InstrumentChangedError, UnusableDatabaseError) as error:
         sys.exit(str(error))
+
+
+def stop_when_told() -> None:
+    """A service manager says SIGTERM: end as with Ctrl+C, with what was begun finished and workers let go."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
 
 
 def keep_private() -> None:
@@ -47,25 +55,43 @@ def prepare(app: Flask) -> Site:
     return site
 
 
-def _tells_no_voice(record: logging.LogRecord) -> bool:
-    """The server names the path of a request that was broken off; those of peer workers stand in no log."""
-    return VOICES not in record.getMessage()
+class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    """One that is closed where a request is not whole in time, however often a byte of it comes."""
+
+    begun = 0.0
+
+    def received(self, data: bytes) -> Any:
+        """Note when a request begins."""
+        if self.request is None:
+            self.begun = monotonic()
+        return super().received(data)
+
+    def readable(self) -> Any:
+        """Asked at least once a second."""
+        if self.request is not None and monotonic() - self.begun > SENDING_SECONDS:
+            self.will_close = True
+        return super().readable()
 
 
 def listen(app: Flask, **where: Any) -> Any:
     """A server that holds against slow and greedy clients; raises OSError where nobody can listen."""
     site: Site = app.extensions["alongside"]
-    logging.getLogger("waitress").addFilter(_tells_no_voice)
-    return create_server(
+    listening: dict[int, Any] = where.setdefault("map", {})
+    server = create_server(
         app,
         threads=site.settings.threads,
         connection_limit=OPEN_CONNECTIONS,
         asyncore_use_poll=True,  # select() knows no file beyond number 1023
         max_request_body_size=LARGEST_SENT,
+        clear_untrusted_proxy_headers=False,  # security.BehindProxy sees to them
         channel_timeout=IDLE_SECONDS,
         ident=None,
         **where,
     )
+    for one in listening.values():  # one for each address that a name stands for
+        if isinstance(one, TcpWSGIServer):
+            one.channel_class = Connection
+    return server
 
 
 def _offer_first_account(site: Site, address: str) -> None:
@@ -75,26 +101,33 @@ def _offer_first_account(site: Site, address: str) -> None:
     with database.writing(site.engine) as connection:
         if accounts.are_there_any(connection):
             return
+        if site.settings.logs == "json":  # a log is no place for a link
+            logs.say(site.settings, "Nobody has an account yet. The first is made by: flask user create")
+            return
         access.end_account_links(connection, "")
         token = access.make_account_link(connection, "", on=site.today())
-    print(f"Nobody has an account yet. This link makes the first, once: {address}/in/{token}", flush=True)
+    logs.say(site.settings, f"Nobody has an account yet. This link makes the first, once: {address}/in/{token}")
 
 
 def serve(app: Flask, *, opening: str = "", told: Sequence[str] = ()) -> None:
     """Answer requests until stopped; `opening` is the path of the first page, `told` what else is said of it."""
     site: Site = app.extensions["alongside"]
     settings = site.settings
+    logs.set_up(app, settings)
+    stop_when_told()
+    with stopping_in_words():
+        metrics.serve(app)
     try:
         server = listen(app, host=settings.host, port=settings.port)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error).rstrip(".")
         sys.exit(f"Nobody can listen at {settings.host}, port {settings.port}: {why}. Set HOST or PORT to another.")
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    print(f"Alongside is ready: {address}{opening}   (stop it with Ctrl+C)", flush=True)
+    logs.say(settings, f"Alongside is ready: {address}{opening}   (stop it with Ctrl+C)")
     for line in told:
-        print(line.format(address=address), flush=True)
+        logs.say(settings, line.format(address=address))
     if settings.public_url is None and settings.host not in LOOPBACK:
-        print("PUBLIC_URL is not set: until it is, nobody can start, for private links need it.", flush=True)
+        logs.say(settings, "PUBLIC_URL is not set: until it is, nobody can start, for private links need it.")
     _offer_first_account(site, address)
     # While the disk is full, a new connection to SQLite might fail, and reading with it.
     with site.engine.connect(), work.working(site, settings.workers):

@@ -18,9 +18,8 @@ from questionnaire.config import Settings, SettingsError
 from questionnaire.core.instrument import Instrument
 from questionnaire.core.rounds import Limits
 from questionnaire.language import SOURCE, Language, languages
-from questionnaire.store import closing, database, instruments
+from questionnaire.store import closing, database, instruments, throttles
 from questionnaire.store.keys import Keys
-from questionnaire.web.guesses import Guesses
 
 LANGUAGE_COOKIE = "language"
 
@@ -34,7 +33,6 @@ class Site:
     settings: Settings
     engine: Engine = field(repr=False)
     keys: Keys = field(init=False)
-    guesses: Guesses = field(default_factory=Guesses, repr=False)
     looked_at: tuple[date, int] | None = None  # the hour in which this process last closed what was due
 
     def __post_init__(self) -> None:
@@ -79,6 +77,14 @@ class Site:
                 if not database.is_unavailable(error):
                     raise
 
+    def forget_attempts(self) -> None:
+        """Delete what was counted against places, accounts and devices once its time is over."""
+        with database.reading(self.engine) as connection:
+            late = throttles.are_there_old(connection, now=self.now())
+        if late:
+            with database.writing(self.engine) as connection:
+                throttles.forget_old(connection, now=self.now())
+
     def forget_round(self, round_id: str) -> None:
         """Destroy the key of a round that has ended, and what SQLite's log still has of it."""
         self.keys.destroy(round_id)
@@ -119,7 +125,7 @@ def writing() -> Iterator[Connection]:
 
 def close_what_is_due() -> None:
     """Close rounds whose last day is over, before a page says anything of them."""
-    if request.endpoint != "static":
+    if request.endpoint not in {"static", "health.live", "health.ready"}:
         site().close_hourly()
 
 

@@ -27,6 +27,7 @@ from questionnaire.store.keys import KeyLostError
 from questionnaire.web import fields
 from questionnaire.web.access import current_round, requires, session_token
 from questionnaire.web.actions import DayField
+from questionnaire.web.attempts import costly
 from questionnaire.web.links import address_of, keep_fresh, need_address, take_fresh
 from questionnaire.web.rounds import agree as agree_to
 from questionnaire.web.rounds import change_terms, instrument_of, name_of, slip_address
@@ -160,6 +161,7 @@ def agree(round_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/slips.pdf")
 @requires(Role.STEWARD)
+@costly
 def make_slips(round_id: str) -> ResponseReturnValue:
     """A sheet of slips: the codes stand on it, and nowhere else. They count once its steward says that it arrived."""
     from questionnaire.output.pdf_slips import slips_pdf
@@ -197,6 +199,7 @@ def count_slips(round_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/form.pdf")
 @requires(Role.STEWARD)
+@costly
 def paper(round_id: str) -> ResponseReturnValue:
     """The form on paper."""
     from questionnaire.output.pdf_voice_form import voice_form_pdf

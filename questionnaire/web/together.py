@@ -13,6 +13,7 @@ from questionnaire.store import closing, database, slips
 from questionnaire.store.keys import KeyLostError
 from questionnaire.web import fields
 from questionnaire.web.access import current_round, requires
+from questionnaire.web.attempts import costly
 from questionnaire.web.errors import kept
 from questionnaire.web.rounds import instrument_of, name_of
 from questionnaire.web.site import gettext as _
@@ -37,6 +38,7 @@ class MeetingForm(Form):
 
 @blueprint.get("/totals.pdf")
 @requires(Role.STEWARD)
+@costly
 def counting_sheet(round_id: str) -> ResponseReturnValue:
     """A sheet to count paper forms on."""
     from questionnaire.output.pdf_voice_form import totals_form_pdf

@@ -5,6 +5,7 @@ Nothing is noted: no address, no time, no browser. What one answers is sealed un
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ParamSpec, TypeVar
 from unicodedata import normalize
 
@@ -20,9 +21,10 @@ from questionnaire.core.rounds import (
 )
 from questionnaire.core.text import says_something, showable
 from questionnaire.core.voices import Form, GateSaid, Said, mirrored
-from questionnaire.store import closing, database, rounds, slips
+from questionnaire.language import languages
+from questionnaire.store import closing, database, instruments, rounds, slips
 from questionnaire.store.keys import KeyLostError, UnsealedError
-from questionnaire.web import fields
+from questionnaire.web import attempts, fields
 from questionnaire.web.access import public
 from questionnaire.web.respondents import (
     HELD,
@@ -197,11 +199,17 @@ def paper(handle: str) -> ResponseReturnValue:
 @public
 def blank(handle: str) -> ResponseReturnValue:
     """The form on paper."""
+    found = round_of(handle)
+    content = _blank(found.instrument_digest, language().code, words=found.terms.words)
+    return Response(content, mimetype=PDF, headers={"Content-Disposition": "attachment; filename=form.pdf"})
+
+
+@lru_cache(maxsize=8)
+def _blank(digest: str, language_code: str, *, words: bool) -> bytes:
+    """The same for everybody, so made once by each process: nobody keeps it busy with this, or has to be counted."""
     from questionnaire.output.pdf_voice_form import voice_form_pdf
 
-    found = round_of(handle)
-    content = voice_form_pdf(instrument_of(found), words=found.terms.words, say=language())
-    return Response(content, mimetype=PDF, headers={"Content-Disposition": "attachment; filename=form.pdf"})
+    return voice_form_pdf(instruments.recall(reading(), digest), words=words, say=languages()[language_code])
 
 
 def pages_of(instrument: Instrument, form: Form) -> list[Page]:
@@ -222,7 +230,6 @@ def _ask(found: rounds.Round, typed: str = "", wrong: str = "") -> str:
 
 def _typed(found: rounds.Round, typed: str) -> ResponseReturnValue:
     """A code that was typed or scanned: a typing error, nobody's code, spent, or one to begin with."""
-    guesses, address = site().guesses, request.remote_addr or ""
     try:
         code = read(typed)
         key = site().keys.find(found.round_id)
@@ -232,8 +239,7 @@ def _typed(found: rounds.Round, typed: str) -> ResponseReturnValue:
         return _ask(found, typed, "lost"), 503
     slip = slips.find(reading(), key, key.code_hash(code))
     if slip is None:  # a right code is let in all the same: others may sit behind this address
-        wait = guesses.are_too_many(address)
-        guesses.failed(address)
+        wait = attempts.failed(attempts.of_guess(key))
         return _ask(found, typed, "wait" if wait else "unknown"), 429 if wait else 400
     if slip.spent:
         return spent()
@@ -248,18 +254,18 @@ def _welcome(mine: Respondent, begun: bool, *, wrong: bool = False) -> str:
 def _resume(mine: Respondent, word: str) -> ResponseReturnValue:
     """Go on with a draft by one's own word; a wrong one is answered as a wrong code is.
 
-    Failures count against this address and this slip: the others of a shelter behind one address go on.
+    Failures count against this place and this slip: the others of a shelter behind one address go on.
     """
-    guesses, address = site().guesses, f"{request.remote_addr} {mine.code_hash}"
-    if guesses.are_too_many(address):
+    limits = [attempts.of_guess(mine.key, mine.code_hash)]
+    if attempts.attempt(limits):
         return _ask(mine.found, mine.code, "wait"), 429
     draft_key = mine.key.draft_key(mine.code, word)
     try:
         slips.read(draft_key, mine.slip())
     except UnsealedError:
-        guesses.failed(address)
         session.pop(HELD, None)
         return _ask(mine.found, mine.code, "unknown"), 400
+    attempts.forgive(limits)
     keep(mine.found, mine.key, Held(code=mine.code, draft_key=draft_key.secret.hex()))
     return redirect(url_for(".questions", handle=mine.found.handle, number=1), 303)
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
+from questionnaire.config import SettingsError
 from questionnaire.core.events import Entry
 from questionnaire.core.events import Event as Noted
 from questionnaire.core.report import Readable, Report, digests, make
@@ -22,6 +23,7 @@ from questionnaire.core.scorecard import Scorecard
 from questionnaire.language import SOURCE, languages
 from questionnaire.store import assessments, batches, database, events, instruments, networks, reports
 from questionnaire.store.batches import Part
+from questionnaire.web.logs import tell
 from questionnaire.web.site import Site
 
 STOP_SECONDS = 20  # for the part that is being made; then it is left to others
@@ -39,14 +41,28 @@ class Queue:
 
         signed = SignedSerializer(secret=site.settings.secret_key, salt="alongside queue")
         url, kept = site.engine.url, {"serializer": signed, "results": False}
-        if url.get_backend_name() == "sqlite":
+        if site.settings.queue_url:
+            self.huey = _redis(site.settings.queue_url, kept)
+        elif url.get_backend_name() == "sqlite":
             file = Path(url.database or "alongside.sqlite")
             self.huey = SqliteHuey("alongside", filename=str(file.with_name(f"{file.stem}-queue.sqlite")), **kept)
         else:
             dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
             self.huey = PostgresHuey("alongside", dsn=dsn, **kept)
         self.tell = self.huey.task(name="work")(lambda: work_off(site, stopping=stopping))
-        self.huey.periodic_task(crontab(), name="look")(lambda: work_off(site, stopping=stopping))
+        self.huey.periodic_task(crontab(), name="look")(lambda: look(site, stopping))
+
+
+def _redis(url: str, kept: dict[str, Any]) -> Any:
+    from huey import RedisHuey
+    from huey.exceptions import ConfigurationError
+
+    try:
+        return RedisHuey("alongside", url=url, **kept)
+    except (ImportError, ConfigurationError) as error:
+        raise SettingsError(
+            "QUEUE_URL is set, and what it needs is not installed. Install it: make extras"
+        ) from error
 
 
 @contextmanager
@@ -85,8 +101,10 @@ def _started(site: Site, workers: int, stopping: Event) -> Any:
         )
         queue.tell()
         consumer.start()
-    except Exception:
-        logger.exception("The queue cannot be used: long work waits until the site starts again. Pages go on.")
+    except SettingsError:
+        raise
+    except Exception as error:
+        tell(logger, "The queue cannot be used: long work waits until the site starts again. Pages go on.", error)
         return None
     return consumer
 
@@ -97,8 +115,14 @@ def wake(site: Site) -> None:
         queue = Queue(site)
         for _worker in range(max(1, site.settings.workers)):
             queue.tell()
-    except Exception:
-        logger.exception("The queue could not be told. Workers look by themselves once a minute.")
+    except Exception as error:
+        tell(logger, "The queue could not be told. Workers look by themselves once a minute.", error)
+
+
+def look(site: Site, stopping: Event | None = None) -> None:
+    """What is done once a minute: forget what was counted against anybody, and see whether work was left."""
+    site.forget_attempts()
+    work_off(site, stopping=stopping)
 
 
 def work_off(site: Site, batch_id: str | None = None, *, stopping: Event | None = None) -> None:
@@ -120,8 +144,8 @@ def work_once(site: Site, batch_id: str | None = None) -> bool:
         with database.writing(site.engine) as connection:
             if batches.finish(connection, part, worker, content):
                 _note(connection, part, report, content, on=site.today())
-    except Exception:
-        logger.exception("A scorecard of a batch could not be made.")
+    except Exception as error:
+        tell(logger, "A scorecard of a batch could not be made.", error)
         with database.writing(site.engine) as connection:
             batches.let_go(connection, part, worker)
     return True

@@ -154,7 +154,7 @@ def traced() -> Iterator[Row]:
     yield exactly("what happened", str(sorted(set(left.statuses.values()))), "[303, 400, 403, 404, 500, 503]")
     yield exactly("lines in the log", len(left.logged.splitlines()), 0)
     yield at_least("lines of a failure elsewhere", len(left.elsewhere.splitlines()), 1)
-    yield exactly("tables changed", " ".join(sorted(left.changed)), "peer_round slip")
+    yield exactly("tables changed", " ".join(sorted(left.changed)), "mishap peer_round slip")
     yield exactly("times of day in them", len(left.tells_a_time()), 0)
     told_of = [said for said in (traces.BROWSER, traces.THERE, "127.0.0.1") if said in left.fresh]
     yield exactly("addresses and browsers in them", len(told_of), 0)

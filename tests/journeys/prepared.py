@@ -34,7 +34,7 @@ def session(site: Site, account_id: str, *, device: str = "", earlier: str | Non
 
 def sign_in(site: Site, page: Page, account_id: str) -> None:
     """Sign this browser profile in; what it came to by private links it keeps."""
-    name, address = f"alongside_{site.settings.cookie_suffix}", site.settings.public_url or ""
+    name, address = site.settings.cookie(), site.settings.public_url or ""
     earlier = {cookie.get("name"): cookie.get("value") for cookie in page.context.cookies(address)}.get(name)
     token = session(site, account_id, device="Chrome · Linux", earlier=earlier)
     page.context.add_cookies([{"name": name, "value": token, "url": address}])

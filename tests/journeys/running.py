@@ -16,7 +16,7 @@ from questionnaire.config import Settings
 from questionnaire.core.access import Role
 from questionnaire.store import access, cases, database
 from questionnaire.web import create_app
-from questionnaire.web.demo import CASE
+from questionnaire.web.commands.demo import CASE
 from questionnaire.web.serving import listen, prepare
 from questionnaire.web.site import Site
 

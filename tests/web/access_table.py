@@ -71,6 +71,8 @@ TABLE = {
     "GET networks.listed": ACCOUNT,
     "GET networks.members": MEMBER,
     "GET networks.show": MEMBER,
+    "GET health.live": PUBLIC,
+    "GET health.ready": PUBLIC,
     "GET links.enter": PUBLIC,
     "GET links.show": Role.EDITOR,
     "POST links.end": Role.OWNER,

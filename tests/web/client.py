@@ -46,8 +46,7 @@ class Browser(FlaskClient):
 
 def session_cookie(browser: Browser) -> Cookie:
     """The cookie by which a site knows a browser."""
-    suffix = browser.application.extensions["alongside"].settings.cookie_suffix
-    found = browser.get_cookie(f"alongside_{suffix}")
+    found = browser.get_cookie(browser.application.extensions["alongside"].settings.cookie())
     assert found
     return found
 

@@ -14,7 +14,6 @@ from questionnaire.config import Settings
 from questionnaire.store import database
 from questionnaire.store.keys import Keys
 from questionnaire.web import create_app
-from questionnaire.web.guesses import Guesses
 from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
 from tests.web import walks
@@ -61,7 +60,6 @@ def on_a_database(app: Flask, url: str) -> Iterator[None]:
     site: Site = app.extensions["alongside"]
     configured = dict(app.config)
     site.engine = database.open_database(url, connections=site.settings.threads * 2)
-    site.guesses = Guesses()
     site.looked_at = None
     with TemporaryDirectory() as folder:
         site.keys = Keys(Path(folder) / "keys")

@@ -39,7 +39,7 @@ def _kept() -> str:
 
 
 def cookie_name(app: Flask) -> str:
-    return f"alongside_{site_of(app).settings.cookie_suffix}"
+    return site_of(app).settings.cookie()
 
 
 def owner(app: Flask, email: str = "kim@example.org", **changes: str) -> tuple[Browser, str]:

@@ -3,18 +3,21 @@
 import re
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_network
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeSerializer
+from sqlalchemy import select
 
-from questionnaire.store import passwords
+from questionnaire.store import database, models, passwords
+from questionnaire.web import work
 from questionnaire.web.site import Site
 from tests.moments import at_once
 from tests.web import walks
 from tests.web.client import form_fields
-from tests.web.conftest import browser_of
+from tests.web.conftest import browser_of, running
 from tests.web.crowd import everything, known, site_of
 
 KIM, SAM = "kim@example.org", "sam@example.org"
@@ -162,17 +165,15 @@ def test_signing_in_rightly_forgives_nobody_elses_failures(app: Flask, clock: Cl
     assert Visitor(app).try_(walks.PASSWORD) == 429
 
 
-def test_one_place_has_thirty_wrong_passwords_a_minute_whoevers_they_are(app: Flask, clock: Clock) -> None:
-    visitor = Visitor(app)
-    told = [visitor.try_(WRONG, f"a{number}@example.org") for number in range(31)]
-    assert told == [400] * 30 + [429]
-    assert visitor.try_(WRONG, "a99@example.org", place="10.0.0.2") == 400
-    clock.now += MINUTE
-    assert visitor.try_(WRONG, "a100@example.org", place="10.0.0.1") == 400
+def test_guesses_from_a_place_keep_nobody_else_of_that_place_out(app: Flask, clock: Clock) -> None:
+    known(app)
+    guesser = Visitor(app)
+    assert [guesser.try_(WRONG, f"a{number}@example.org") for number in range(40)] == [400] * 40
+    assert Visitor(app).try_(walks.PASSWORD) == 303, "a new device behind the same address"
 
 
 def cookie_of_device(browser: FlaskClient) -> str:
-    return f"alongside_device_{site_of(browser.application).settings.cookie_suffix}"
+    return site_of(browser.application).settings.cookie("device")
 
 
 def altered(cookie: str) -> str:
@@ -246,10 +247,10 @@ def test_the_password_until_now_can_be_guessed_no_faster_than_at_the_door(app: F
 def test_counts_go_when_their_time_is_over(app: Flask, clock: Clock) -> None:
     visitor = Visitor(app)
     visitor.try_(WRONG)
-    assert len(everything(site_of(app).engine)["throttle"]) == 2
+    assert len(everything(site_of(app).engine)["throttle"]) == 1
     clock.now += 15 * MINUTE
     visitor.try_(WRONG, SAM, place="10.0.0.2")
-    assert len(everything(site_of(app).engine)["throttle"]) == 2, "only the new ones are left"
+    assert len(everything(site_of(app).engine)["throttle"]) == 1, "only the new one is left"
     clock.now += 15 * MINUTE
     assert app.test_cli_runner().invoke(args=["tick"]).exit_code == 0
     assert everything(site_of(app).engine)["throttle"] == []
@@ -260,3 +261,96 @@ def test_what_is_no_address_is_not_counted(app: Flask, clock: Clock) -> None:
     assert [visitor.try_(WRONG, "kim") for _ in range(3)] == [400] * 3
     assert everything(site_of(app).engine)["throttle"] == []
     assert clock.looked_at == []
+
+
+def test_guesses_at_links_are_stopped_and_a_right_link_opens_all_the_same(app: Flask, clock: Clock) -> None:
+    owner = known(app)
+    link = walks.invite(owner, walks.own(owner, SAM))
+    guesser = browser_of(app)
+    told = [guesser.get(f"/in/{number:032d}") for number in range(12)]
+    assert [answer.status_code for answer in told] == [404] * 10 + [429] * 2
+    assert "Wait 1 minute" in told[-1].text
+    assert told[-1].headers["Retry-After"] == str(MINUTE)
+    assert browser_of(app).get(link).status_code == 303, "a neighbour behind the same address"
+    clock.now += MINUTE
+    assert guesser.get("/in/nobodys").status_code == 404
+
+
+def test_what_waits_is_written_down_no_more(app: Flask, clock: Clock) -> None:
+    guesser = browser_of(app)
+    for number in range(30):
+        guesser.get(f"/in/{number}")
+    with database.reading(site_of(app).engine) as connection:
+        assert list(connection.scalars(select(models.throttle.c.attempts))) == [10]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xlsx"])
+def test_one_browser_has_thirty_files_a_minute_and_others_go_on(
+    app: Flask, clock: Clock, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for made in ("questionnaire.output.pdf.report_pdf", "questionnaire.output.sheets.workbook"):
+        monkeypatch.setattr(made, lambda *_args: b"made")
+    greedy = known(app)
+    organization = walks.own(greedy, SAM)
+    walks.answer(greedy, organization)
+    scorecard = walks.submit(greedy, organization)
+    report = walks.report(greedy, scorecard)
+    told = [greedy.get(f"{report}/report.{kind}").status_code for _ in range(31)]
+    assert told == [200] * 30 + [429]
+    reader = browser_of(app)
+    reader.get(walks.share(greedy, organization, report))
+    assert reader.get(f"{report}/report.{kind}").status_code == 200
+    assert greedy.get(report).status_code == 200, "pages go on"
+
+
+def test_counts_against_a_place_are_gone_two_minutes_later_without_anybody_asking(app: Flask, clock: Clock) -> None:
+    browser_of(app).get("/in/nobodys")
+    assert everything(site_of(app).engine)["throttle"] != []
+    work.look(site_of(app))
+    assert everything(site_of(app).engine)["throttle"] != [], "its minute is not over"
+    clock.now += MINUTE
+    work.look(site_of(app))
+    assert everything(site_of(app).engine)["throttle"] == []
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_forged_address_changes_nothing_unless_a_trusted_proxy_says_it(
+    database_url: str, clock: Clock, *, trusted: bool
+) -> None:
+    proxies = (ip_network("127.0.0.1"),) if trusted else ()
+    for app in running(database_url, trusted_proxies=proxies):
+        guesser = browser_of(app)
+        told = [
+            guesser.get(f"/in/{number}", headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code
+            for number in range(11)
+        ]
+        assert told == ([404] * 11 if trusted else [404] * 10 + [429])
+        guesser.environ_base["REMOTE_ADDR"] = "203.0.113.9"  # somebody who reaches the site without its proxy
+        told = [
+            guesser.get(f"/in/{number}", headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code
+            for number in range(11)
+        ]
+        assert told == [404] * 10 + [429]
+
+
+def test_what_a_client_told_its_proxy_changes_nothing(database_url: str, clock: Clock) -> None:
+    for app in running(database_url, trusted_proxies=(ip_network("127.0.0.1"),)):
+        guesser = browser_of(app)
+        told = [
+            guesser.get(f"/in/{number}", headers={"X-Forwarded-For": f"192.0.2.{number}, 203.0.113.9"}).status_code
+            for number in range(11)
+        ]
+        assert told == [404] * 10 + [429]
+
+
+def test_one_machine_with_many_addresses_of_ipv6_is_one_place(app: Flask, clock: Clock) -> None:
+    guesser = browser_of(app)
+
+    def guess(place: str) -> int:
+        guesser.environ_base["REMOTE_ADDR"] = place
+        return guesser.get("/in/nobodys").status_code
+
+    assert [guess(f"2001:db8:1:2:{number:x}::1") for number in range(11)] == [404] * 10 + [429]
+    assert guess("2001:db8:1:3::1") == 404
+    assert [guess("::ffff:192.0.2.1") for _ in range(10)] == [404] * 10
+    assert guess("192.0.2.1") == 429

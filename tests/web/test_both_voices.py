@@ -11,6 +11,7 @@ import pytest
 from questionnaire.core.report import Part
 from questionnaire.core.voices import Forms, GroupResult, TooFew, Void
 from questionnaire.store import closing, database
+from questionnaire.web import attempts
 from questionnaire.web.site import Site
 from tests.pages import page_of
 from tests.web import walks
@@ -224,8 +225,9 @@ def test_a_report_may_hold_both_voices_only_where_that_was_agreed_before_the_rou
 
 
 def test_readers_see_nothing_of_peer_workers_unless_it_was_ticked(
-    site: Site, browser: Browser, scorecard: str, tmp_path: Path
+    site: Site, browser: Browser, scorecard: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(attempts, "FILES", 1000)
     before = walks.report(browser, scorecard, Part.ADVICE)
     unheard = every_form(browser, before, tmp_path)
     closed(site, scorecard, a_group(items=BANDS))

@@ -8,7 +8,7 @@ from flask import Flask
 from questionnaire.config import ROOT
 from questionnaire.core.access import Role
 from questionnaire.store import access, cases, database
-from questionnaire.web.demo import CASE
+from questionnaire.web.commands.demo import CASE
 from questionnaire.web.site import Site
 from tests.pages import Page, words
 from tests.web import walks

@@ -186,7 +186,7 @@ def test_of_eight_who_use_one_invitation_at_once_one_joins(app_on_both: Flask) -
 def test_two_invitations_used_at_once_by_one_account_make_one_colleague(app_on_both: Flask) -> None:
     boss, organization = owner(app_on_both)
     sam = known(app_on_both, SAM)
-    token = sam.get_cookie(f"alongside_{site_of(app_on_both).settings.cookie_suffix}")
+    token = sam.get_cookie(site_of(app_on_both).settings.cookie())
     assert token
     windows, forms = [sam, sam.as_somebody_else()], []
     windows[1].set_cookie(token.key, token.value)

@@ -10,13 +10,14 @@ from questionnaire.store import database, plans
 from questionnaire.web.site import Site
 from tests.builders import an_action
 from tests.web import network_walks, round_walks, walks
-from tests.web.client import Browser
+from tests.web.casting import Cast, address_of
+from tests.web.client import Browser, form_fields
+from tests.web.conftest import browser_of, running
 from tests.web.stored import id_of
-from tests.web.test_who_may import Cast, address_of
 
 # What a page that is only read may write: a browser's session, the day an organization was last used, drawn charts,
-# and the digest of a file that is handed out.
-MAY_BE_WRITTEN_ON_GET = {"session", "session_principal", "organization", "chart", "issued"}
+# the digest of a file that is handed out, and what counts against guessing and flooding.
+MAY_BE_WRITTEN_ON_GET = {"session", "throttle", "session_principal", "organization", "chart", "issued"}
 NEEDS_MORE = {  # a link, several years, a batch, or a round that is in another state
     "batches.download",
     "batches.show",
@@ -89,6 +90,9 @@ def test_every_answer_carries_what_guards_it(browser: Browser, address: str) -> 
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert (headers["Cross-Origin-Opener-Policy"], headers["Cross-Origin-Resource-Policy"]) == ("same-origin",) * 2
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "Strict-Transport-Security" not in headers, "over http nobody can promise https"
 
 
 def test_private_pages_are_not_stored(browser: Browser) -> None:
@@ -101,3 +105,32 @@ def test_private_pages_are_not_stored(browser: Browser) -> None:
 def test_the_readers_language_is_english_whatever_the_browser_wishes_until_there_is_another(browser: Browser) -> None:
     page = browser.get("/", headers={"Accept-Language": "fr-CA, en;q=0.5"})
     assert '<html lang="en">' in page.text
+
+
+def test_over_https_browsers_are_told_to_stay_there_and_cookies_are_of_this_site_alone(database_url: str) -> None:
+    for app in running(database_url, public_url="https://alongside.example.org"):
+        browser = browser_of(app)
+        answer = browser.get("/start", base_url="https://alongside.example.org")
+        assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+        form = form_fields(answer.text)
+        started = browser.post(
+            "/start",
+            data={**form, **walks.ABOUT},
+            base_url="https://alongside.example.org",
+            headers={"Referer": "https://alongside.example.org/start"},
+        )
+        assert started.status_code == 303
+        cookies = answer.headers.getlist("Set-Cookie") + started.headers.getlist("Set-Cookie")
+        assert len(cookies) >= 2
+        for cookie in cookies:
+            assert cookie.startswith("__Host-alongside_")
+            assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+            assert "Domain" not in cookie
+
+
+def test_signing_out_leaves_nothing_in_the_browser(browser: Browser) -> None:
+    walks.own(browser)
+    left = browser.fill("/sign-out")
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "alongside" in left.headers["Set-Cookie"]
+    assert "Expires=Thu, 01 Jan 1970" in left.headers["Set-Cookie"]

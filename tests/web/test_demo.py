@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from questionnaire.store import access, accounts, database, networks, releases
-from questionnaire.web import demo
+from questionnaire.web.commands import demo
 from questionnaire.web.site import Site
 from tests.web import walks
 from tests.web.client import Browser

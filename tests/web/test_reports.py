@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 
 from questionnaire.core.report import Part
 from questionnaire.store import database, models, plans
+from questionnaire.web import attempts
 from questionnaire.web.site import Site
 from tests.builders import an_action
 from tests.web import walks
@@ -300,8 +301,9 @@ def full_of_secrets(browser: Browser, site: Site, organization: str) -> str:
 
 
 def test_readers_see_only_what_was_ticked_in_every_form(
-    browser: Browser, full_of_secrets: str, tmp_path: Path
+    browser: Browser, full_of_secrets: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(attempts, "FILES", 1000)
     for parts in chain.from_iterable(combinations(OWN, size) for size in range(len(OWN) + 1)):
         report = walks.report(browser, full_of_secrets, *parts)
         for form, words in every_form(browser, report, tmp_path).items():

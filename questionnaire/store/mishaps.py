@@ -1,0 +1,22 @@
+"""Mishaps: bugs that peer workers met. Kept without a time until `flask tick` tells the log of them, once a day."""
+
+from sqlalchemy import Connection, delete, insert, select
+
+from questionnaire.store import models
+
+MOST = 1000  # one bug that everybody meets fills no disk
+
+_MISHAP = models.mishap.c
+
+
+def keep(connection: Connection, reference: str, what: str) -> None:
+    """Keep where it happened, by the reference that the page showed."""
+    if len(connection.execute(select(_MISHAP.reference).limit(MOST)).all()) < MOST:
+        connection.execute(insert(models.mishap).values(reference=reference, what=what))
+
+
+def take(connection: Connection) -> list[tuple[str, str]]:
+    """All of them, in no order of time; they are kept no longer."""
+    found = connection.execute(select(_MISHAP.reference, _MISHAP.what).order_by(_MISHAP.reference)).all()
+    connection.execute(delete(models.mishap))
+    return [(row.reference, row.what) for row in found]

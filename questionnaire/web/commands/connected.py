@@ -1,0 +1,32 @@
+"""The database as commands use it: what goes wrong ends in a line, not in a traceback."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from questionnaire.store import database
+from questionnaire.web.site import site
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """End with a line where the database cannot be used, or was never made, instead of a traceback."""
+    try:
+        yield
+    except DBAPIError as error:
+        sys.exit(f"The database cannot be used: {database.reason(error)}. A new one is made by: flask db upgrade")
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    with in_words(), database.writing(site().engine) as connection:
+        yield connection
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    with in_words(), database.reading(site().engine) as connection:
+        yield connection

@@ -1,0 +1,129 @@
+"""`flask db`, `backup`, `restore` and `check`: the database brought up to date, copied, filled and looked at."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from questionnaire.store import backups, checks, database
+from questionnaire.store.database import UnusableDatabaseError
+from questionnaire.web.commands.connected import reading
+from questionnaire.web.serving import keep_private, prepare, stopping_in_words
+from questionnaire.web.site import site
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+db = AppGroup("db", help="Look after the database.")
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database up to date; one that is, or that another process brings up just now, is left as it is."""
+    with stopping_in_words():
+        keep_private()
+        prepare(current_app)
+    click.echo(f"The database is up to date: its schema is {database.newest_schema()}.")
+
+
+@db.command()
+def current() -> None:
+    """Print the schema that the database has."""
+    with stopping_in_words():
+        click.echo(database.schema(site().engine) or "none")
+
+
+@db.command("check")
+def check_schema() -> None:
+    """Say whether the database has the schema that this version needs; exits with 1 if not."""
+    with stopping_in_words():
+        found = database.schema(site().engine)
+    if found != database.newest_schema():
+        sys.exit(
+            f"The schema is {found or 'none'}, and this version needs {database.newest_schema()}: flask db upgrade"
+        )
+    click.echo(f"The schema is {found}, as this version needs it.")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@with_appcontext
+def backup(file: Path) -> None:
+    """Write all that the database holds into the new file FILE, while the site runs or not.
+
+    Stopped, it leaves nothing; called again it begins anew. The keys of open rounds are not in it, and belong in no
+    backup: see docs/operate.md.
+    """
+    with _in_words(), _bar("Copying") as progress:
+        backups.back_up(site().engine, file, progress)
+    with _in_words():
+        found = _faults_in(file)
+    _tell(found, f"{file} is written and whole.", f"{file} is written, with what was wrong in the database:")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@with_appcontext
+def restore(file: Path) -> None:
+    """Fill an empty database from the backup FILE, made by this version or an earlier one, on SQLite or PostgreSQL.
+
+    Stopped, it leaves the database empty. Drafts of peer workers are not in a backup; a round whose key is lost ends
+    without a result.
+    """
+    keep_private()
+    with _in_words(), _bar("Restoring") as progress:
+        found = backups.restore(site().engine, file, progress)
+    _tell(found, "All is restored, and whole.", "All is restored, with what was wrong in the backup:")
+
+
+@click.command()
+@click.argument("file", type=FILE, required=False)
+@with_appcontext
+def check(file: Path | None) -> None:
+    """Say whether the database, or the backup FILE, is whole; exits with 1, and every fault in a line, if not."""
+    if file:
+        with _in_words():
+            found = _faults_in(file)
+    else:
+        with reading() as connection:
+            found = list(checks.faults(connection, _say_table))
+    _tell(found, "It is whole.", "It is not whole:")
+
+
+def _faults_in(file: Path) -> list[str]:
+    with backups.opened(file) as copy, database.reading(copy) as connection:
+        return list(checks.faults(connection, _say_table))
+
+
+def _say_table(name: str) -> None:
+    click.echo(f"looking at {name}", err=True)
+
+
+def _tell(faults: list[str], whole: str, faulty: str) -> None:
+    if faults:
+        click.echo("\n".join((faulty, *faults)))
+        sys.exit(1)
+    click.echo(whole)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except (backups.BackupError, UnusableDatabaseError) as error:
+        sys.exit(str(error))
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[backups.Progress]:
+    """A bar that begins once it is known how many rows there are."""
+    with click.progressbar(length=1, label=label, show_pos=True, file=sys.stderr) as bar:
+
+        def progress(done: int, whole: int) -> None:
+            bar.length = whole
+            bar.update(done - bar.pos)
+
+        yield progress

@@ -1,0 +1,55 @@
+"""`flask work` and `flask tick`: what runs beside the pages, always or once a day."""
+
+import logging
+from threading import Event
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from questionnaire.store import access, batches, charts, closing, database, mishaps, organizations, sessions
+from questionnaire.web import logs
+from questionnaire.web.commands.connected import in_words, writing
+from questionnaire.web.serving import stop_when_told
+from questionnaire.web.site import site
+from questionnaire.web.work import working
+
+logger = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--workers", default=1, show_default=True, help="How many at the same time.")
+@with_appcontext
+def work(workers: int) -> None:
+    """Do long work, as it comes, until stopped; the site itself does it too unless WORKERS is 0."""
+    logs.set_up(current_app, site().settings)
+    stop_when_told()
+    with working(site(), workers):
+        click.echo("Working; stop it with Ctrl+C. What is left then is done next time.")
+        Event().wait()
+
+
+@click.command()
+@with_appcontext
+def tick() -> None:
+    """Do what has fallen due: end what nobody used for long. To be run once a day."""
+    today = site().today()
+    with in_words():
+        closed = site().close_due()
+        site().forget_attempts()
+    with writing() as connection:
+        ended = organizations.end_idle(connection, on=today)
+        sessions.forget_expired(connection, on=today)
+        access.forget_expired(connection, on=today)
+        charts.forget_old(connection, on=today)
+        batches.forget_old(connection, on=today)
+        closing.forget_words(connection, on=today)
+        met = mishaps.take(connection)
+        needless = closing.needless_keys(connection, site().keys)
+    for round_id in needless:
+        site().keys.destroy(round_id)
+    database.scrub(site().engine)  # also of what was deleted while somebody read
+    for reference, what in met:
+        logger.error("%s, where peer workers answer, since the last tick: %s", reference, what)
+    click.echo(f"Closed {closed} rounds of peer workers’ voices.")
+    click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")

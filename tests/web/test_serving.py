@@ -1,0 +1,49 @@
+"""The server itself: how it holds against who sends slowly."""
+
+import socket
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from questionnaire.web import serving
+from tests.journeys.running import running_site
+
+KIND = b"Content-Type: application/x-www-form-urlencoded"
+FORM = b"POST /start HTTP/1.1\r\nHost: a\r\n" + KIND + b"\r\nContent-Length: 9999\r\n\r\n"
+
+
+def test_who_sends_a_byte_now_and_then_is_cut_off_when_the_time_for_a_request_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "SENDING_SECONDS", 0.5)
+    with running_site(tmp_path) as site:
+        port = int(site.address.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=0.1) as client:
+            client.sendall(FORM)
+            for _ in range(600):  # a minute; never a measure, only an end to waiting
+                try:
+                    client.sendall(b"a")
+                    if client.recv(1) == b"":
+                        return
+                except TimeoutError:
+                    continue
+                except ConnectionError:
+                    return
+    raise AssertionError("It was never cut off.")
+
+
+def test_the_time_for_a_request_does_not_run_between_two_of_one_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "SENDING_SECONDS", 0)
+    with running_site(tmp_path) as site:
+        connection = HTTPConnection("127.0.0.1", int(site.address.rpartition(":")[2]), timeout=30)
+        connection.connect()
+        connection.auto_open = 0  # a second connection would hide that the first was cut off
+        for _ in range(2):
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().read() == b"ok\n"
+            time.sleep(1.5)  # the server looks once a second
+        connection.close()
