@@ -14,7 +14,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from threading import Event
-from typing import NoReturn
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
@@ -86,13 +85,14 @@ class Writer:
             return str(answer)
         except (OSError, HTTPException) as error:
             return "" if killed.is_set() else f"{type(error).__name__} before the kill"
+        return ""
 
-    def _write(self, killed: Event) -> NoReturn:
+    def _write(self, killed: Event) -> None:
         form = form_fields(self.visitor.read(self.address), which="page")
         for item, answer in self.acknowledged.items():
             if form[f"{item}:seen"] != answer.fingerprint:
                 raise UnexpectedAnswer(f"the page shows another answer to {item} than the database holds")
-        while True:
+        while not killed.is_set():
             changes = self._next()
             for item, answer in changes.items():
                 _fill_in(form, item, answer)
@@ -108,6 +108,25 @@ class Writer:
             response.read()
             for item, answer in changes.items():
                 form[f"{item}:seen"] = answer.fingerprint
+
+    def write_once(self) -> int:
+        """One write over a connection that is open; how it was answered. What was tried before may stand by now."""
+        form = form_fields(self.visitor.read(self.address), which="page")
+        for item, answer in self.trying.items():
+            if form[f"{item}:seen"] == answer.fingerprint:
+                self.acknowledged[item] = answer
+        changes = self._next()
+        for item, answer in changes.items():
+            _fill_in(form, item, answer)
+        self.trying = changes
+        self.visitor.send(self.address, form)
+        response = self.visitor.receive()
+        response.read()
+        status = response.status
+        if status == 303:
+            self.acknowledged |= changes
+            self.trying = {}
+        return status
 
     def _next(self) -> Answers:
         """Two of its items by turns: so most of what was acknowledged lately still stands to be compared."""
@@ -133,6 +152,12 @@ class Writer:
 
     def trying_was_kept(self, standing: Answers) -> bool:
         return bool(self.trying) and all(standing.get(item) == answer for item, answer in self.trying.items())
+
+
+def count_of(writer: str, answer: Answer) -> int:
+    """Which of its writer's writes an answer is of; 0 for none."""
+    named = re.match(rf"{re.escape(writer)} (\d+)", answer.note)
+    return int(named[1]) if named and answer == made_by(writer, int(named[1])) else 0
 
 
 def made_by(writer: str, count: int) -> Answer:
@@ -165,29 +190,29 @@ def trial(site: ServedSite, *, kills: int, seed: int) -> Outcome:
     """Kill the server so often, at moments that the seed decides, and compare after each start."""
     outcome, moments = Outcome(), random.Random(seed)
     site.start()
-    organization_id, writers = _begin(site)
+    organization_id, writers = begin(site)
     for _ in range(kills):
         outcome.faults += _write_until_killed(site, writers, after=moments.uniform(0, LONGEST_LIFE))
         outcome.kills += 1
         try:
             site.start()
-            standing = _standing(site.database_url, organization_id)
+            found = standing(site.database_url, organization_id)
         except SiteDidNotStart as error:
             outcome.failed_starts.append(str(error))
             break
         except (DBAPIError, assessments.NoDraftError) as error:
             outcome.faults.append(f"The answers cannot be read after kill {outcome.kills}: {error!r}")
             break
-        _look_back(outcome, writers, standing)
+        _look_back(outcome, writers, found)
     site.kill()
     outcome.integrity = _integrity(site.database_url)
     return outcome
 
 
-def _begin(site: ServedSite) -> tuple[str, list[Writer]]:
-    """Start an organization, and let each writer in by its private link."""
-    founder = Visitor()
-    with founder.connected(site.port):
+def begin(site: ServedSite, *, through: int = 0) -> tuple[str, list[Writer]]:
+    """Start an organization, and let each writer in by its private link; `through` is a proxy's port."""
+    founder, port = Visitor(tls=bool(through)), through or site.port
+    with founder.connected(port):
         form = form_fields(founder.read("/start"))
         about: Mapping[str, str] = walks.ABOUT
         shown_at = founder.go("/start", MultiDict({**form, **about}))
@@ -199,8 +224,9 @@ def _begin(site: ServedSite) -> tuple[str, list[Writer]]:
         domain = domains[index // 2]
         items = [item.id for item in domain.items][index % 2 :: 2]
         address = f"{organization}/{YEAR}/questions/{domain.id}"
-        writer = Writer(f"Writer {index + 1}", address, dict.fromkeys(items, BLANK))
-        with writer.visitor.connected(site.port):
+        browser = Visitor(tls=bool(through))
+        writer = Writer(f"Writer {index + 1}", address, dict.fromkeys(items, BLANK), visitor=browser)
+        with writer.visitor.connected(port):
             writer.visitor.go(link)
         writers.append(writer)
     return organization.rpartition("/")[2], writers
@@ -224,7 +250,7 @@ def _write_until_killed(site: ServedSite, writers: list[Writer], *, after: float
     return [fault for task in tasks if (fault := task.result())]
 
 
-def _standing(url: str, organization_id: str) -> Answers:
+def standing(url: str, organization_id: str) -> Answers:
     """What stands in the database now; holding the draft waits for what a killed server has left in PostgreSQL."""
     engine = database.open_database(url, connections=1)
     try:

@@ -21,5 +21,13 @@ def at_least(name: str, value: int, target: int) -> Row:
     return Row(name, value, f"at least {target}", value >= target)
 
 
+def at_most(name: str, value: int, target: int) -> Row:
+    return Row(name, value, f"at most {target}", value <= target)
+
+
+def below(name: str, value: int, target: int) -> Row:
+    return Row(name, value, f"below {target}", value < target)
+
+
 def told(name: str, value: int | str) -> Row:
     return Row(name, value, None, holds=True)

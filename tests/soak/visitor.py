@@ -1,8 +1,9 @@
 """A browser without scripts, on a socket of its own."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
@@ -13,21 +14,27 @@ from tests.web.client import Fields
 class Visitor:
     """What it keeps while connections come and go are its cookies."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: bool = False) -> None:
         self.cookies: dict[str, str] = {}
+        self.tls = tls
         self.connection = HTTPConnection(HOST)
 
     @contextmanager
     def connected(self, port: int) -> Iterator[None]:
-        self.connection = HTTPConnection(HOST, port, timeout=PATIENCE)
+        if self.tls:
+            unverified = ssl._create_unverified_context()  # noqa: S323  # the trial made the certificate itself
+            self.connection = HTTPSConnection(HOST, port, timeout=PATIENCE, context=unverified)
+        else:
+            self.connection = HTTPConnection(HOST, port, timeout=PATIENCE)
         try:
             yield
         finally:
             self.connection.close()
 
-    def send(self, address: str, fields: Fields | None = None) -> None:
+    def send(self, address: str, fields: Fields | None = None, **more: str) -> None:
         """Send a whole request: a form with these fields, or else the wish to see a page."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {name.replace("_", "-"): value for name, value in more.items()}
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if fields is None:
             self.connection.request("GET", address, headers=headers)
             return
@@ -49,6 +56,13 @@ class Visitor:
         if response.status != 200:
             raise UnexpectedAnswer(f"{response.status} to GET {address}")
         return page
+
+    def status(self, address: str, fields: Fields | None = None, **headers: str) -> int:
+        """How a request is answered, whatever that is; `headers` with _ for -."""
+        self.send(address, fields, **headers)
+        response = self.receive()
+        response.read()
+        return response.status
 
     def go(self, address: str, fields: Fields | None = None) -> str:
         """Send what leads elsewhere; where it leads to."""

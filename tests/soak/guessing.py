@@ -1,0 +1,127 @@
+"""Guesses at codes, links and one account, at two processes in turn, with forged headers: when they are stopped."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+
+from werkzeug.datastructures import MultiDict
+
+from questionnaire.core.access import Role
+from questionnaire.core.codes import whole
+from questionnaire.store import access, accounts, database, passwords
+from questionnaire.web.site import Site
+from tests.anonymity.opened import Opened, open_round
+from tests.soak import seeded
+from tests.soak.rows import Row, exactly
+from tests.soak.served import ServedSite
+from tests.soak.visitor import Visitor
+from tests.web.client import form_fields
+from tests.web.walks import PASSWORD
+
+MOST = 60
+ATTACKED, NEIGHBOUR = "kim@example.org", "sam@example.org"
+
+
+@dataclass
+class Outcome:
+    """After how many tries each attack was stopped, and who still gets in."""
+
+    tries: dict[str, int] = field(default_factory=dict)
+    neighbours: dict[str, int] = field(default_factory=dict)
+
+    def rows(self) -> Iterator[Row]:
+        for what, most in (("codes", 20), ("links", 20), ("one account", 10)):
+            yield Row(
+                f"guessing {what}: tries until stopped", self.tries[what], f"at most {most}", self.tries[what] <= most
+            )
+        for who, status in self.neighbours.items():
+            yield exactly(f"guessing: {who} gets in", status, 303)
+
+
+def trial(first: ServedSite) -> Outcome:
+    """Guess as fast as can be; then let neighbours behind the same address in."""
+    outcome, second = Outcome(), first.another()
+    first.start()
+    second.start()
+    ports = [first.port, second.port]
+    try:
+        with seeded.storage_of(first) as site:
+            opened = open_round(site.engine, site.keys, 12, day=date.today())  # noqa: DTZ011  # the site's own day
+            address = f"/v/{opened.found().handle}"
+            for email in (ATTACKED, NEIGHBOUR):
+                _account(site, email)
+            device = _sign_in(ports[0], ATTACKED, PASSWORD)[1]
+            outcome.tries = {
+                "codes": _until_stopped(ports, lambda visitor: _guess_code(visitor, address)),
+                "links": _until_stopped(ports, lambda visitor: visitor.status("/in/nobodys", None, **_forged())),
+                "one account": _until_stopped(ports, lambda visitor: _guess_password(visitor, ATTACKED)),
+            }
+            outcome.neighbours = _neighbours(ports[1], site, opened, address, device)
+    finally:
+        second.kill()
+    first.kill()
+    return outcome
+
+
+def _until_stopped(ports: list[int], guess: Callable[[Visitor], int]) -> int:
+    for number in count(1):
+        visitor = Visitor()
+        with visitor.connected(ports[number % 2]):
+            if guess(visitor) == 429 or number == MOST:
+                return number - 1
+    raise AssertionError
+
+
+_numbers = count(1)
+
+
+def _forged() -> dict[str, str]:
+    place = f"192.0.2.{next(_numbers) % 250}"
+    return {"X_Forwarded_For": place, "Forwarded": f"for={place}", "X_Real_IP": place, "Client_IP": place}
+
+
+def _guess_code(visitor: Visitor, address: str) -> int:
+    letters = "ABCDEFGHJKMN"
+    turn = next(_numbers) % len(letters)
+    form = form_fields(visitor.read(address))
+    form["code"] = whole(letters[turn:] + letters[:turn])
+    return visitor.status(address, form, **_forged())
+
+
+def _guess_password(visitor: Visitor, email: str) -> int:
+    form = form_fields(visitor.read("/sign-in"))
+    return visitor.status("/sign-in", MultiDict({**form, "email": email, "password": "a wrong one"}), **_forged())
+
+
+def _sign_in(port: int, email: str, password: str, visitor: Visitor | None = None) -> tuple[int, Visitor]:
+    visitor = visitor or Visitor()
+    with visitor.connected(port):
+        form = form_fields(visitor.read("/sign-in"))
+        status = visitor.status("/sign-in", MultiDict({**form, "email": email, "password": password}))
+    return status, visitor
+
+
+def _account(site: Site, email: str) -> None:
+    with database.writing(site.engine) as connection:
+        accounts.create(connection, email, passwords.hashed(PASSWORD), on=site.today())
+
+
+def _neighbours(port: int, site: Site, opened: Opened, address: str, device: Visitor) -> dict[str, int]:
+    """Who sits behind the attacker's address, and brings what is right."""
+    path = seeded.organization(site, 1)
+    with database.writing(site.engine) as connection:
+        token, _link = access.make_link(connection, path.rpartition("/")[2], Role.EDITOR, on=site.today())
+    with_code, with_link = Visitor(), Visitor()
+    with with_code.connected(port):
+        form = form_fields(with_code.read(address))
+        form["code"] = opened.codes[0]
+        code = with_code.status(address, form)
+    with with_link.connected(port):
+        link = with_link.status(f"/in/{token}")
+    return {
+        "a peer worker with a code": code,
+        "somebody with a link": link,
+        "another account": _sign_in(port, NEIGHBOUR, PASSWORD)[0],
+        "the account, on a device that it knows": _sign_in(port, ATTACKED, PASSWORD, device)[0],
+    }
