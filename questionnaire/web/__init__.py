@@ -1,7 +1,9 @@
 """What is seen: create_app is the table of contents, and a blueprint a feature."""
 
+from typing import Any
+
 import click
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.routing import IntegerConverter, Map
 
 from questionnaire.config import ROOT, Settings, from_environment
@@ -51,7 +53,18 @@ class _WholeNumber(IntegerConverter):
         super().__init__(url_map, max=2**31 - 1)
 
 
+class _Request(Request):
+    """Who asks for the head of a page is answered as whoever asks for the page; a form is only what is posted."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.method == "HEAD":
+            self.method = "GET"  # the server leaves out the page: it goes by what was asked
+
+
 class _Flask(Flask):
+    request_class = _Request
+
     def log_exception(self, exc_info: object) -> None:
         """Log the route, not the address: an address may hold a private link."""
         errors.log(self, exc_info)

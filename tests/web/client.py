@@ -17,7 +17,8 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 307, 308}:
+        is_page = response.mimetype == "text/html" and response.request.method != "HEAD"
+        if is_page and response.status_code not in {301, 302, 303, 307, 308}:
             check_page(response.text, status=response.status_code)
         return response
 
