@@ -25,7 +25,7 @@ def work(workers: int) -> None:
     logs.set_up(current_app, site().settings)
     stop_when_told()
     with working(site(), workers):
-        click.echo("Working; stop it with Ctrl+C. What is left then is done next time.")
+        logs.say(site().settings, "Working; stop it with Ctrl+C. What is left then is done next time.")
         Event().wait()
 
 
