@@ -206,7 +206,12 @@ def make(
 
 def find_link(connection: Connection, token: str, *, on: date) -> Link | None:
     """The link of a token; None where it is wrong, altered, used, expired or revoked: one query for all of them."""
-    row = connection.execute(_FIND_LINK, {"token_hash": token_hash(token), "on": on}).first()
+    return find_hashed(connection, token_hash(token), on=on)
+
+
+def find_hashed(connection: Connection, hashed: str, *, on: date) -> Link | None:
+    """The same, by what a browser keeps of a token that it opened."""
+    row = connection.execute(_FIND_LINK, {"token_hash": hashed, "on": on}).first()
     return Link(row[0], Scope(row[1]), row[2], Role(row[3]), row[4]) if row else None
 
 

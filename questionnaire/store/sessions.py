@@ -90,6 +90,17 @@ def signed_in(connection: Connection, token: str, *, on: date) -> SignedIn | Non
     return SignedIn(*row) if row else None
 
 
+def held(connection: Connection, token: str, *, on: date) -> list[tuple[str, str]]:
+    """The kind and id of all that the browser with this session's token holds."""
+    rows = connection.execute(
+        select(_PRINCIPAL.principal_kind, _PRINCIPAL.principal_id)
+        .join_from(models.session, models.session_principal)
+        .where(_SESSION.token_hash == token_hash(token), _SESSION.expires_on >= on)
+        .order_by(_PRINCIPAL.principal_kind, _PRINCIPAL.principal_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def note_use(connection: Connection, token: str, *, on: date) -> None:
     """Remember the day, for the list of an account's devices."""
     connection.execute(update(models.session).where(_SESSION.token_hash == token_hash(token)).values(last_used_on=on))
@@ -158,6 +169,8 @@ def _succeed(
                 _PRINCIPAL.token_hash == token_hash(old), _PRINCIPAL.principal_kind == PrincipalKind.ACCOUNT
             )
         )
+    else:
+        _end_as_signed_in(connection, old, new)
     held = select(literal(token_hash(new)), _PRINCIPAL.principal_kind, _PRINCIPAL.principal_id)
     connection.execute(
         insert(models.session_principal).from_select(
@@ -166,6 +179,18 @@ def _succeed(
     )
     last = _SESSION.token_hash == _last(connection, token_hash(old))
     connection.execute(update(models.session).where(last).values(successor=token_hash(new)))
+
+
+def _end_as_signed_in(connection: Connection, old: str, new: str) -> None:
+    """An account that comes along ends as many days after its password was given, whatever is opened meanwhile."""
+    made_on = connection.scalar(
+        select(_SESSION.made_on)
+        .join_from(models.session, models.session_principal)
+        .where(_SESSION.token_hash == token_hash(old), _PRINCIPAL.principal_kind == PrincipalKind.ACCOUNT)
+    )
+    if made_on:
+        ends = {"made_on": made_on, "expires_on": made_on + timedelta(days=SESSION_DAYS)}
+        connection.execute(update(models.session).where(_SESSION.token_hash == token_hash(new)).values(**ends))
 
 
 def _last(connection: Connection, which: str) -> str:

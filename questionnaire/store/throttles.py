@@ -31,14 +31,18 @@ class Limit:
 def attempt(connection: Connection, limits: Iterable[Limit], *, key: str, now: int) -> int:
     """Count an attempt before it is made, and give the seconds to wait: 0 where it may be made.
 
-    Counting first leaves no gap through which many attempts at once could slip.
+    Counting first leaves no gap through which many attempts at once could slip. Where one limit refuses, none counts:
+    what one person is refused must not use up what another has left.
     """
     connection.execute(delete(models.throttle).where(models.throttle.c.ends_at <= now))
     wait = 0
-    for limit in sorted(limits, key=lambda limit: limit.bucket(key)):  # in one order, so that no two block each other
-        row = connection.execute(_COUNT, {"bucket": limit.bucket(key), "ends_at": now + limit.seconds}).one()
-        if row.attempts > limit.attempts:
-            wait = max(wait, row.ends_at - now)
+    with connection.begin_nested() as counting:
+        for limit in sorted(limits, key=lambda limit: limit.bucket(key)):  # so that no two block each other
+            row = connection.execute(_COUNT, {"bucket": limit.bucket(key), "ends_at": now + limit.seconds}).one()
+            if row.attempts > limit.attempts:
+                wait = max(wait, row.ends_at - now)
+        if wait:
+            counting.rollback()
     return wait
 
 
@@ -52,7 +56,7 @@ def waits(connection: Connection, limit: Limit, *, key: str, now: int) -> int:
 
 
 def forgive(connection: Connection, limits: Iterable[Limit], *, key: str) -> None:
-    """Take back an attempt that was no failure."""
+    """Take back an attempt that was no failure; where it was the only one, nothing is left of it."""
     table = models.throttle
     for limit in sorted(limits, key=lambda limit: limit.bucket(key)):
         connection.execute(
@@ -60,6 +64,7 @@ def forgive(connection: Connection, limits: Iterable[Limit], *, key: str) -> Non
             .where(table.c.bucket == limit.bucket(key), table.c.attempts > 0)
             .values(attempts=table.c.attempts - 1)
         )
+        connection.execute(delete(table).where(table.c.bucket == limit.bucket(key), table.c.attempts <= 0))
 
 
 def are_there_old(connection: Connection, *, now: int) -> bool:

@@ -1,9 +1,11 @@
 """What is counted against whom, so that nobody can guess, flood or fill: shared by all processes, for a short time.
 
 A place, the address that a request comes from, may be a whole shelter's. What counts against a place is forgotten
-after a minute, and keeps out nobody who brings what is right: a code, a link, a password.
+after a minute, and keeps out nobody who brings a right code or link; only who is nobody yet, and wants a mail or a
+new organization, waits with the others of a place.
 """
 
+import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
@@ -12,10 +14,10 @@ from ipaddress import IPv6Address, ip_address
 from typing import ParamSpec, TypeVar, cast
 
 from flask import make_response, render_template, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from questionnaire.store import accounts, database, throttles
+from questionnaire.store import accounts, database, sessions, throttles
 from questionnaire.store.keys import RoundKey
 from questionnaire.store.throttles import Limit
 from questionnaire.web.access import keep_cookie, session_token
@@ -26,7 +28,8 @@ R = TypeVar("R")
 
 MINUTE = 60
 DEVICE_DAYS = 400
-GUESSES, FILES, MAILS = 10, 30, 10  # a minute
+GUESSES, FILES, MAILS, STARTS = 10, 30, 10, 30  # a minute
+FILES_BY_RIGHT = 120  # a minute, for all browsers together that hold the same link or account
 
 
 def of_password(email: str) -> list[Limit]:
@@ -51,39 +54,62 @@ def of_mail(email: str) -> list[Limit]:
     return [Limit("mail", accounts.same(email), attempts=3, seconds=60 * MINUTE), sender]
 
 
-def of_invitation(token: str) -> list[Limit]:
+def of_invitation(link: str) -> list[Limit]:
     """What counts when who was invited makes an account at once: only they can, so only they wait."""
-    return [Limit("invitation", database.token_hash(token), attempts=10, seconds=MINUTE)]
+    return [Limit("invitation", link, attempts=10, seconds=MINUTE)]
 
 
-def of_guess(key: RoundKey, what: str = "") -> Limit:
-    """What counts when a code is nobody's, or a word is not that of the slip `what`: the place, told by a hash.
+def of_start() -> list[Limit]:
+    """What counts when somebody without an account starts an organization: nobody fills the disk with them."""
+    return [Limit("start", _place(), attempts=STARTS, seconds=MINUTE)]
+
+
+def of_code(key: RoundKey) -> list[Limit]:
+    """What counts when a code is nobody's: the place, told by a hash.
 
     It is keyed by the round, so that what is left of it anywhere tells nothing once the round is closed.
     """
-    return Limit("guess", key.of_guesser(f"{_place()} {what}"), attempts=GUESSES, seconds=MINUTE)
+    return [Limit("code", key.of_guesser(_place()), attempts=GUESSES, seconds=MINUTE)]
 
 
-def of_link() -> Limit:
+def of_word(key: RoundKey, code_hash: str) -> list[Limit]:
+    """What counts when a word is not that of a slip: the slip, wherever the guesses come from, keyed as above.
+
+    A word is short enough to be guessed, so here the right one waits, too; of a round only this one slip.
+    """
+    return [Limit("word", key.of_guesser(code_hash), attempts=GUESSES, seconds=15 * MINUTE)]
+
+
+def of_link() -> list[Limit]:
     """What counts when a link is none."""
-    return Limit("link", _place(), attempts=GUESSES, seconds=MINUTE)
+    return [Limit("link", _place(), attempts=GUESSES, seconds=MINUTE)]
+
+
+def of_files(token: str) -> list[Limit]:
+    """What counts when a document is made: the browser, and whatever it holds, however many browsers hold that."""
+    rights = sessions.held(reading(), token, on=site().today())
+    return [
+        Limit("files", database.token_hash(token), attempts=FILES, seconds=MINUTE),
+        *(Limit(f"files of {kind}", held, attempts=FILES_BY_RIGHT, seconds=MINUTE) for kind, held in rights),
+    ]
 
 
 def attempt(limits: list[Limit]) -> int:
-    """Count an attempt before it is made; the seconds to wait, or 0 where it may be made."""
+    """Count an attempt before it is made; the seconds to wait, or 0 where it may be made.
+
+    While one has to wait nothing is written.
+    """
+    wait = waits(limits)
+    if wait:
+        return wait
     with writing() as connection:
         return throttles.attempt(connection, limits, key=site().settings.secret_key, now=site().now())
 
 
-def failed(limit: Limit) -> int:
-    """Count a failure; the seconds to wait, or 0 where there were few. While one has to wait nothing is written."""
-    wait = waits(limit)
-    return wait or attempt([limit])
-
-
-def waits(limit: Limit) -> int:
-    """The seconds to wait until this may be tried again, or 0."""
-    wait = throttles.waits(reading(), limit, key=site().settings.secret_key, now=site().now())
+def waits(limits: list[Limit]) -> int:
+    """The seconds to wait until this may be tried again, or 0; nothing is counted."""
+    key, now = site().settings.secret_key, site().now()
+    wait = max(throttles.waits(reading(), limit, key=key, now=now) for limit in limits)
     stop_reading()
     return wait
 
@@ -102,11 +128,9 @@ def costly(view: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        whose, methods = session_token(), (request.url_rule and request.url_rule.methods) or set()
-        counts = whose and request.method == ("POST" if "POST" in methods else request.method)
-        wait = (
-            failed(Limit("files", database.token_hash(whose or ""), attempts=FILES, seconds=MINUTE)) if counts else 0
-        )
+        token, methods = session_token(), (request.url_rule and request.url_rule.methods) or set()
+        is_asked = request.method == ("POST" if "POST" in methods else request.method)
+        wait = attempt(of_files(token)) if token and is_asked else 0
         return cast("R", refused(wait)) if wait else view(*args, **kwargs)
 
     return guarded
@@ -130,12 +154,12 @@ def too_many(wait: int) -> str:
 
 def know_device(response: Response, email: str) -> Response:
     """Let this browser bring proof that somebody signed in on it with this address."""
-    proof = _serializer().dumps([secrets.token_hex(8), _told(email)])
+    proof = _serializer_of(site().settings.secret_key).dumps([secrets.token_hex(8), _told(email)])
     return keep_cookie(response, _cookie(), str(proof), days=DEVICE_DAYS)
 
 
 def _place() -> str:
-    """Where a request comes from; of IPv6 the network, within which one machine has as many addresses as it likes."""
+    """Where a request comes from; of IPv6 the /48, within which one customer has as many addresses as they like."""
     told = request.remote_addr or ""
     try:
         address = ip_address(told)
@@ -143,24 +167,27 @@ def _place() -> str:
         return told
     if not isinstance(address, IPv6Address):
         return told
-    return str(address.ipv4_mapped) if address.ipv4_mapped else address.exploded[: len("0000:0000:0000:0000")]
+    return str(address.ipv4_mapped) if address.ipv4_mapped else address.exploded[: len("0000:0000:0000")]
 
 
 def _device_of(email: str) -> str | None:
     try:
-        device, told = _serializer().loads(request.cookies.get(_cookie(), ""))
+        proof = request.cookies.get(_cookie(), "")
+        device, told = _serializer_of(site().settings.secret_key).loads(proof, max_age=DEVICE_DAYS * 24 * 60 * MINUTE)
     except (BadSignature, ValueError, TypeError):
         return None
     return str(device) if hmac.compare_digest(str(told), _told(email)) else None
 
 
 def _told(email: str) -> str:
-    key = site().settings.secret_key.encode()
-    return hmac.new(key, f"device of {accounts.same(email)}".encode(errors="replace"), "sha256").hexdigest()
+    """What stands for an account as long as its password is the same."""
+    found = accounts.find(reading(), email)
+    told = f"device of {accounts.same(email)} {found.password_hash if found else ''}"
+    return hmac.new(site().settings.secret_key.encode(), told.encode(errors="replace"), "sha256").hexdigest()
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(site().settings.secret_key, salt="device")
+def _serializer_of(secret_key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt="device", signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _cookie() -> str:

@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 from wtforms import ValidationError
 
 from questionnaire.core.instrument import Instrument
-from questionnaire.store import database, mishaps, rounds
+from questionnaire.store import database, rounds
 from questionnaire.web.links import NoAddressError
-from questionnaire.web.logs import reference, where
+from questionnaire.web.logs import asked, reference, where
 from questionnaire.web.security import among_voices
 from questionnaire.web.site import gettext as _
-from questionnaire.web.site import language, site, stop_reading, writing
+from questionnaire.web.site import language, site, stop_reading
 
 NEVER_SHOWN = {"csrf_token", "password", "until_now"}
 AS_LONG_AS_THE_COOKIE = 10 * 365 * 24 * 60 * 60
@@ -52,16 +52,12 @@ def log(app: Flask, exc_info: object) -> None:
 
     A line where peer workers answer would tell when one of them did: `flask tick` logs it, with others of its day.
     """
-    route = request.url_rule.rule if request.url_rule else "no route"
-    what = f"{request.method} {route}\n{where(exc_info[1] if isinstance(exc_info, tuple) else None)}"
+    what = f"{' '.join(asked())}\n{where(exc_info[1] if isinstance(exc_info, tuple) else None)}"
     if not among_voices():
         app.logger.error("%s: %s", reference(), what, extra={"more": {"request": reference()}})
         return
-    try:
-        with writing() as connection:
-            mishaps.keep(connection, reference(), what)
-    except DBAPIError:
-        logging.getLogger(__name__).debug("A mishap could not be kept.")
+    site().mishaps.append((reference(), what))
+    site().keep_mishaps()
 
 
 def kept(title: str, what_happened: str, status: int, *, may_be_sent: bool = True) -> ResponseReturnValue:

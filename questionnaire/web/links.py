@@ -8,6 +8,7 @@ from questionnaire.core.access import PrincipalKind, Role, Scope
 from questionnaire.core.events import Event
 from questionnaire.store import access as kept_access
 from questionnaire.store import assessments, instruments, organizations, sessions
+from questionnaire.store.database import token_hash
 from questionnaire.web import attempts, events
 from questionnaire.web.access import current, device, public, remember, requires, session_token
 from questionnaire.web.site import gettext as _
@@ -35,11 +36,11 @@ def enter(token: str) -> ResponseReturnValue:
     """Any link of ours: exchanged at once, so that its token stands in no other address."""
     link = kept_access.find_link(reading(), token, on=site().today())
     if link is None:
-        wait = attempts.failed(attempts.of_link())
+        wait = attempts.attempt(attempts.of_link())
         return attempts.refused(wait) if wait else no_link()
     if link.scope in KEPT_FOR:
         name, page = KEPT_FOR[link.scope]
-        session[name] = token
+        session[name] = token_hash(token)  # the cookie can be read by whoever has the browser
         return redirect(url_for(page), 303)
     today = site().today()
     told = "" if link.scope is Scope.ROUND else device()  # nothing about what a steward opens it with
@@ -142,19 +143,19 @@ def take_fresh(organization_id: str) -> str | None:
 
 def held_invitation() -> kept_access.Link | None:
     """The invitation that this browser opened, if it is still in force."""
-    link = kept_access.find_link(reading(), session.get(INVITATION, ""), on=site().today())
+    link = kept_access.find_hashed(reading(), session.get(INVITATION, ""), on=site().today())
     return link if link and link.scope is Scope.INVITATION else None
 
 
 def held_joining() -> kept_access.Link | None:
     """The invitation to a network that this browser opened, if it is still in force."""
-    link = kept_access.find_link(reading(), session.get(JOINING, ""), on=site().today())
+    link = kept_access.find_hashed(reading(), session.get(JOINING, ""), on=site().today())
     return link if link and link.scope is Scope.JOINING else None
 
 
 def held_account_link() -> kept_access.Link | None:
     """The link for setting a password that this browser opened, if it is still in force."""
-    link = kept_access.find_link(reading(), session.get(ACCOUNT_LINK, ""), on=site().today())
+    link = kept_access.find_hashed(reading(), session.get(ACCOUNT_LINK, ""), on=site().today())
     return link if link and link.scope is Scope.ACCOUNT else None
 
 

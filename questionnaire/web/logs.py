@@ -19,6 +19,8 @@ from questionnaire.web.security import VOICES, among_voices
 
 requests = logging.getLogger("alongside.requests")
 
+METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+
 PATH = re.compile(r"/[^\s'\",]*")
 
 
@@ -63,15 +65,21 @@ def set_up(app: Flask, settings: Settings) -> None:
         app.after_request(_note)
 
 
-def say(settings: Settings, sentence: str) -> None:
-    """Say something to whoever starts the site, at once."""
-    told = json.dumps({"at": _at(time()), "level": "info", "message": sentence}, ensure_ascii=False)
+def say(settings: Settings, sentence: str, **more: str) -> None:
+    """Say something to whoever starts the site or a command of it, at once."""
+    told = json.dumps({"at": _at(time()), "level": "info", "message": sentence, **more}, ensure_ascii=False)
     print(told if settings.logs == "json" else sentence, flush=True)
 
 
-def tell(logger: logging.Logger, sentence: str, error: Exception) -> None:
+def tell(logger: logging.Logger, sentence: str, error: BaseException | None) -> None:
     """Log that something went wrong that nobody expected: what it means, and where it happened."""
     logger.error("%s\n%s", sentence, where(error))
+
+
+def asked() -> tuple[str, str]:
+    """The method and the route of this request; what a visitor may invent, another method or address, is not told."""
+    method = request.environ["REQUEST_METHOD"]
+    return (method if method in METHODS else "other"), (request.url_rule.rule if request.url_rule else "none")
 
 
 def reference() -> str:
@@ -111,10 +119,11 @@ def _begin() -> None:
 def _note(response: Response) -> Response:
     """A line for a request, by its route; none where peer workers answer, nor for what their pages are made of."""
     if not among_voices() and request.endpoint not in {"static", "health.live", "health.ready"}:
+        method, route = asked()
         more = {
             "request": reference(),
-            "method": request.method,
-            "route": request.url_rule.rule if request.url_rule else None,
+            "method": method,
+            "route": route,
             "status": response.status_code,
             "ms": round((perf_counter() - g.begun) * 1000, 1) if "begun" in g else None,
         }

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from questionnaire.config import SettingsError
 from questionnaire.store import batches, database
 from questionnaire.web.health import OK, state
+from questionnaire.web.logs import asked
 from questionnaire.web.security import among_voices
 from questionnaire.web.site import Site
 
@@ -53,8 +54,8 @@ def _count(app: Flask, registry: Any) -> None:
 
     def note(response: Response) -> Response:
         if not among_voices() and request.endpoint != "static" and "counted_from" in g:
-            route = request.url_rule.rule if request.url_rule else "none"
-            answered.labels(route, request.method, response.status_code).inc()
+            method, route = asked()
+            answered.labels(route, method, response.status_code).inc()
             seconds.labels(route).observe(perf_counter() - g.counted_from)
         return response
 

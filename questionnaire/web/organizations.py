@@ -21,7 +21,7 @@ from questionnaire.store import (
     shares,
 )
 from questionnaire.store import events as kept_events
-from questionnaire.web import events
+from questionnaire.web import attempts, events
 from questionnaire.web.access import account, current, public, remember, requires, session_token
 from questionnaire.web.links import need_address, to_fresh
 from questionnaire.web.profiles import ProfileForm, name_form, profile_form, wrong_with
@@ -48,10 +48,13 @@ def start() -> ResponseReturnValue:
     instrument = site().instrument
     form = profile_form(instrument, request.form or None, year=str(site().today().year))
     wrong = wrong_with(form)
-    if request.method == "GET" or wrong or not form.validate():
-        page = render_template("organizations/start.html", form=form, wrong=wrong, instrument=instrument)
-        return page, 200 if request.method == "GET" else 400
-    return _started(instrument, form)
+    status = 200 if request.method == "GET" else 400
+    if request.method == "POST" and not wrong and form.validate():
+        wait = 0 if account() else attempts.attempt(attempts.of_start())
+        if not wait:
+            return _started(instrument, form)
+        wrong, status = attempts.too_many(wait), 429
+    return render_template("organizations/start.html", form=form, wrong=wrong, instrument=instrument), status
 
 
 @blueprint.get("/organizations/<organization_id>")

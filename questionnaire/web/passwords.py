@@ -164,7 +164,7 @@ def change() -> ResponseReturnValue:
         if fresh:
             attempts.forgive(limits)
             flash(_("Your password is changed. All other devices are signed out."))
-            return remember(redirect(url_for("accounts.show"), 303), fresh)
+            return attempts.know_device(remember(redirect(url_for("accounts.show"), 303), fresh), mine.email)
         status, wrong = (429, attempts.too_many(wait)) if wait else (400, _("The password until now is not right."))
     return render_template("passwords/change.html", form=form, wrong=wrong, email=mine.email), status
 

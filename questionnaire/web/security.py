@@ -1,13 +1,13 @@
 """What every answer carries so that a browser guards the page, and what every form must bring."""
 
+import hashlib
 from collections.abc import Callable, Iterable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from questionnaire.config import Network, Settings
 
@@ -62,6 +62,8 @@ OVER_HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"
 class Sessions(SecureCookieSessionInterface):
     """A form's own cookie. Where peer workers answer it is another one, which is sent nowhere else."""
 
+    digest_method = staticmethod(hashlib.sha256)
+
     def get_cookie_name(self, app: Flask) -> str:
         """The name of the cookie, by where the request is."""
         name = super().get_cookie_name(app)
@@ -79,23 +81,30 @@ def among_voices() -> bool:
 
 
 class BehindProxy:
-    """Takes from a trusted proxy who it is that asks; from anybody else X-Forwarded-For is a word like any other."""
+    """Takes from a trusted proxy who it is that asks; from anybody else X-Forwarded-For is a word like any other.
+
+    Proxies one behind the other each add who asked them: the last whom none of them is says where it came from.
+    (Werkzeug's ProxyFix counts proxies instead, and believes whoever reaches the site around one of them.)
+    """
 
     def __init__(self, app: "WSGIApplication", trusted: Iterable[Network]) -> None:
-        self.trusted = tuple(trusted)
-        self.direct, self.told = app, ProxyFix(app, x_for=1, x_proto=0, x_host=0, x_port=0, x_prefix=0)
+        self.app, self.trusted = app, tuple(trusted)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         """Answer a request."""
-        asked_by = self.told if self._is_trusted(environ.get("REMOTE_ADDR", "")) else self.direct
-        return asked_by(environ, start_response)
+        told = [_address(one) for one in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        place = _address(environ.get("REMOTE_ADDR", ""))
+        while place and told and told[-1] and any(place in network for network in self.trusted):
+            place = told.pop()
+            environ["REMOTE_ADDR"] = str(place)
+        return self.app(environ, start_response)
 
-    def _is_trusted(self, address: str) -> bool:
-        try:
-            found = ip_address(address)
-        except ValueError:
-            return False
-        return any(found in network for network in self.trusted)
+
+def _address(told: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(told.strip())
+    except ValueError:
+        return None
 
 
 def set_up(app: Flask, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Serving: the database brought up to date, the address printed, and waitress in front."""
 
+import logging
 import os
 import signal
 import sys
@@ -19,6 +20,8 @@ from questionnaire.store.instruments import InstrumentChangedError, UnreadableIn
 from questionnaire.web import logs, metrics, work
 from questionnaire.web.security import LARGEST_FILE_SENT
 from questionnaire.web.site import Site
+
+logger = logging.getLogger(__name__)
 
 OPEN_CONNECTIONS = 1000  # with waitress's own 100, slow readers keep all others out
 IDLE_SECONDS = 30
@@ -65,6 +68,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         if self.request is None:
             self.begun = monotonic()
         return super().received(data)
+
+    def handle_error(self) -> None:
+        """Waitress would name the visitor's address: a log says where it happened, and nothing of who was there."""
+        logs.tell(logger, "A connection failed.", sys.exc_info()[1])
+        self.handle_close()
 
     def readable(self) -> Any:
         """Asked at least once a second."""

@@ -1,7 +1,8 @@
 """What every view works with: settings, the database, the instrument, the clock, and the tongue of the reader."""
 
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from questionnaire.config import Settings, SettingsError
 from questionnaire.core.instrument import Instrument
 from questionnaire.core.rounds import Limits
 from questionnaire.language import SOURCE, Language, languages
-from questionnaire.store import closing, database, instruments, throttles
+from questionnaire.store import closing, database, instruments, mishaps, throttles
 from questionnaire.store.keys import Keys
 
 LANGUAGE_COOKIE = "language"
@@ -34,6 +35,7 @@ class Site:
     engine: Engine = field(repr=False)
     keys: Keys = field(init=False)
     looked_at: tuple[date, int] | None = None  # the hour in which this process last closed what was due
+    mishaps: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=100), repr=False)  # not kept yet
 
     def __post_init__(self) -> None:
         """Keys stand apart from the database."""
@@ -71,6 +73,7 @@ class Site:
     def close_hourly(self) -> None:
         """The same once an hour, before any page: what is to be deleted waits for nobody. A failure waits an hour."""
         if self.looked_at != self._hour():
+            self.keep_mishaps()
             try:
                 self.close_due()
             except (DBAPIError, NoConnectionError) as error:
@@ -78,12 +81,27 @@ class Site:
                     raise
 
     def forget_attempts(self) -> None:
-        """Delete what was counted against places, accounts and devices once its time is over."""
+        """Delete what was counted against anybody once its time is over, from SQLite's log, too."""
         with database.reading(self.engine) as connection:
             late = throttles.are_there_old(connection, now=self.now())
         if late:
             with database.writing(self.engine) as connection:
                 throttles.forget_old(connection, now=self.now())
+            database.scrub(self.engine)
+
+    def keep_mishaps(self) -> None:
+        """Keep the bugs that peer workers met for the next tick; where that cannot be, it is tried again."""
+        met = list(self.mishaps)
+        try:
+            if met:
+                with database.writing(self.engine) as connection:
+                    for reference, what in met:
+                        mishaps.keep(connection, reference, what)
+                for one in met:  # another thread may have kept it, too
+                    with suppress(ValueError):
+                        self.mishaps.remove(one)
+        except (DBAPIError, NoConnectionError):
+            return
 
     def forget_round(self, round_id: str) -> None:
         """Destroy the key of a round that has ended, and what SQLite's log still has of it."""

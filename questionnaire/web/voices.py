@@ -224,8 +224,11 @@ def pages_of(instrument: Instrument, form: Form) -> list[Page]:
     return pages
 
 
-def _ask(found: rounds.Round, typed: str = "", wrong: str = "") -> str:
-    return render_template("voices/enter.html", typed=showable(typed)[:100], wrong=wrong, **about(found))
+def _ask(found: rounds.Round, typed: str = "", wrong: str = "", wait: int = 0) -> str:
+    """The page for the code; `wait` in seconds."""
+    minutes = -(-wait // 60)
+    typed = showable(typed)[:100]
+    return render_template("voices/enter.html", typed=typed, wrong=wrong, minutes=minutes, **about(found))
 
 
 def _typed(found: rounds.Round, typed: str) -> ResponseReturnValue:
@@ -239,8 +242,8 @@ def _typed(found: rounds.Round, typed: str) -> ResponseReturnValue:
         return _ask(found, typed, "lost"), 503
     slip = slips.find(reading(), key, key.code_hash(code))
     if slip is None:  # a right code is let in all the same: others may sit behind this address
-        wait = attempts.failed(attempts.of_guess(key))
-        return _ask(found, typed, "wait" if wait else "unknown"), 429 if wait else 400
+        wait = attempts.attempt(attempts.of_code(key))
+        return _ask(found, typed, "wait" if wait else "unknown", wait), 429 if wait else 400
     if slip.spent:
         return spent()
     keep(found, key, Held(code=code))
@@ -254,18 +257,19 @@ def _welcome(mine: Respondent, begun: bool, *, wrong: bool = False) -> str:
 def _resume(mine: Respondent, word: str) -> ResponseReturnValue:
     """Go on with a draft by one's own word; a wrong one is answered as a wrong code is.
 
-    Failures count against this place and this slip: the others of a shelter behind one address go on.
+    What is right leaves no count behind, not even for a moment: that would tell when somebody was here.
     """
-    limits = [attempts.of_guess(mine.key, mine.code_hash)]
-    if attempts.attempt(limits):
-        return _ask(mine.found, mine.code, "wait"), 429
+    limits = attempts.of_word(mine.key, mine.code_hash)
+    wait = attempts.waits(limits)
+    if wait:
+        return _ask(mine.found, mine.code, "wait", wait), 429
     draft_key = mine.key.draft_key(mine.code, word)
     try:
         slips.read(draft_key, mine.slip())
     except UnsealedError:
         session.pop(HELD, None)
+        attempts.attempt(limits)
         return _ask(mine.found, mine.code, "unknown"), 400
-    attempts.forgive(limits)
     keep(mine.found, mine.key, Held(code=mine.code, draft_key=draft_key.secret.hex()))
     return redirect(url_for(".questions", handle=mine.found.handle, number=1), 303)
 

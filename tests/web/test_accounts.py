@@ -265,6 +265,20 @@ def test_a_session_ends_after_90_days(app: Flask, monkeypatch: pytest.MonkeyPatc
         assert is_signed_in(kim) == open_
 
 
+def test_links_that_are_opened_meanwhile_make_a_session_no_longer(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim, organization = owner(app)
+    kim.post(f"{organization}/private-link", data={"csrf_token": walks.token_of(kim.read(organization))})
+    link = walks.private_link(kim.read(f"{organization}/private-link"))
+    today = site_of(app).today()
+    for days, open_ in ((60, True), (60, True), (90, True), (91, False)):
+        monkeypatch.setattr(Site, "today", lambda _site, days=days: today + timedelta(days=days))
+        assert kim.get(link).status_code == 303
+        assert is_signed_in(kim) == open_
+        assert kim.get(organization).status_code == 200, "a link that is in force opens what it opens"
+
+
 def test_a_disabled_account_is_out_at_once_and_stays_out(app: Flask, browser: Browser) -> None:
     kim, organization = owner(app)
     run = app.test_cli_runner().invoke

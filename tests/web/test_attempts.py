@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 
 from questionnaire.store import database, models, passwords
-from questionnaire.web import work
+from questionnaire.web import attempts, work
 from questionnaire.web.site import Site
 from tests.moments import at_once
 from tests.web import walks
@@ -193,7 +193,7 @@ def test_a_forged_or_borrowed_proof_of_a_device_is_none(app: Flask, clock: Clock
     forged = {
         "another account's": genuine[0],
         "altered": altered(genuine[1]),
-        "of another site's key": str(URLSafeSerializer("another key", salt="device").dumps(["1", KIM])),
+        "of another site's key": str(attempts._serializer_of("another key").dumps(["1", KIM])),
         "nonsense": "é\\000.\\377",
         "": "",
     }
@@ -213,8 +213,7 @@ def test_a_proof_of_a_device_names_nobody(app: Flask, clock: Clock) -> None:
     cookie = browser.get_cookie(cookie_of_device(browser))
     assert cookie
     assert (cookie.http_only, cookie.same_site) == (True, "Lax")
-    told = URLSafeSerializer("a key for tests", salt="device").loads(cookie.value)
-    assert "kim" not in str(told)
+    assert "kim" not in str(attempts._serializer_of("a key for tests").loads(cookie.value))
 
 
 def test_many_attempts_at_once_do_not_slip_through(app_on_both: Flask, clock: Clock) -> None:
@@ -303,6 +302,60 @@ def test_one_browser_has_thirty_files_a_minute_and_others_go_on(
     assert greedy.get(report).status_code == 200, "pages go on"
 
 
+def test_many_browsers_with_one_link_have_no_more_files_than_the_link_has(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("questionnaire.output.pdf.report_pdf", lambda *_args: b"made")
+    monkeypatch.setattr(attempts, "FILES_BY_RIGHT", 5)
+    mine = known(app)
+    organization = walks.own(mine, SAM)
+    report = walks.report(mine, walks.submit(mine, organization))
+    links = [walks.share(mine, organization, report) for _ in range(2)]
+
+    def read(link: str) -> int:
+        reader = browser_of(app)
+        reader.get(link)
+        return reader.get(f"{report}/report.pdf").status_code
+
+    assert [read(links[0]) for _ in range(7)] == [200] * 5 + [429] * 2
+    assert read(links[1]) == 200, "who has another link reads on"
+
+
+def test_nobody_fills_the_disk_with_organizations_and_who_has_an_account_starts_theirs(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "STARTS", 3)
+    told = [browser_of(app).fill("/start", **walks.ABOUT) for _ in range(4)]
+    assert [answer.status_code for answer in told] == [303] * 3 + [429]
+    assert walks.ABOUT["name"] in told[-1].text, "what was typed is kept"
+    assert known(app).fill("/start", **walks.ABOUT).status_code == 303
+    clock.now += MINUTE
+    assert browser_of(app).fill("/start", **walks.ABOUT).status_code == 303
+
+
+def test_what_was_counted_is_gone_from_the_log_of_sqlite_too(app: Flask, clock: Clock) -> None:
+    site = site_of(app)
+    browser_of(app).get("/in/nobodys")
+    with database.reading(site.engine) as connection:
+        [bucket] = connection.scalars(select(models.throttle.c.bucket))
+    file = Path(str(site.engine.url.database))
+    assert any(bucket.encode() in one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
+    clock.now += MINUTE
+    work.look(site)
+    assert not any(bucket.encode() in one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
+
+
+def test_a_device_is_known_no_more_once_the_password_is_another(app: Flask, clock: Clock) -> None:
+    known(app)
+    thiefs, mine = device(app), device(app)
+    form = form_fields(mine.browser.get("/account/password").text)
+    typed = {"until_now": walks.PASSWORD, "password": "a password of my own"}
+    assert mine.browser.post("/account/password", data={**form, **typed}).status_code == 303
+    fill(app)
+    assert thiefs.try_(WRONG) == 429
+    assert mine.try_(WRONG) == 400, "this device proved it with the new one"
+
+
 def test_counts_against_a_place_are_gone_two_minutes_later_without_anybody_asking(app: Flask, clock: Clock) -> None:
     browser_of(app).get("/in/nobodys")
     assert everything(site_of(app).engine)["throttle"] != []
@@ -333,6 +386,18 @@ def test_a_forged_address_changes_nothing_unless_a_trusted_proxy_says_it(
         assert told == [404] * 10 + [429]
 
 
+def test_behind_two_trusted_proxies_each_visitor_is_a_place_of_their_own(database_url: str, clock: Clock) -> None:
+    proxies = (ip_network("127.0.0.1"), ip_network("10.0.0.0/24"))
+    for app in running(database_url, trusted_proxies=proxies):
+
+        def guess(told: str, app: Flask = app) -> int:
+            return browser_of(app).get("/in/nobodys", headers={"X-Forwarded-For": told}).status_code
+
+        assert [guess(f"192.0.2.{number}, 10.0.0.7") for number in range(11)] == [404] * 11
+        assert [guess(f"{number}.1.1.1, 203.0.113.9, 10.0.0.7") for number in range(11)] == [404] * 10 + [429]
+        assert [guess(f"192.0.2.99, nonsense {number}") for number in range(11)] == [404] * 10 + [429]
+
+
 def test_what_a_client_told_its_proxy_changes_nothing(database_url: str, clock: Clock) -> None:
     for app in running(database_url, trusted_proxies=(ip_network("127.0.0.1"),)):
         guesser = browser_of(app)
@@ -350,7 +415,7 @@ def test_one_machine_with_many_addresses_of_ipv6_is_one_place(app: Flask, clock:
         guesser.environ_base["REMOTE_ADDR"] = place
         return guesser.get("/in/nobodys").status_code
 
-    assert [guess(f"2001:db8:1:2:{number:x}::1") for number in range(11)] == [404] * 10 + [429]
-    assert guess("2001:db8:1:3::1") == 404
+    assert [guess(f"2001:db8:1:{number:x}::1") for number in range(11)] == [404] * 10 + [429]
+    assert guess("2001:db8:2:3::1") == 404
     assert [guess("::ffff:192.0.2.1") for _ in range(10)] == [404] * 10
     assert guess("192.0.2.1") == 429

@@ -12,11 +12,12 @@ from urllib.request import urlopen
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from questionnaire.config import Settings
 from questionnaire.core.answers import Profile
-from questionnaire.store import database, mishaps
+from questionnaire.store import database, mishaps, models
 from questionnaire.web import logs, metrics, voices
 from questionnaire.web.site import Site
 from tests.web import round_walks, walks
@@ -126,7 +127,6 @@ def test_a_bug_that_a_peer_worker_met_is_told_to_the_log_by_tick_and_not_when_it
     opened: Opened,
     lines: Callable[[], list[dict[str, object]]],
     monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(voices, "_ask", broken)
     before = len(lines())
@@ -136,12 +136,51 @@ def test_a_bug_that_a_peer_worker_met_is_told_to_the_log_by_tick_and_not_when_it
     assert shown
     assert lines()[before:] == [], "the log does not know that anybody was there"
     assert len(everything(site_of(app).engine)["mishap"]) == 1
-    assert app.test_cli_runner().invoke(args=["tick"]).exit_code == 0
-    [told] = [record.getMessage() for record in caplog.records if shown[1] in record.getMessage()]
-    assert "GET /v/<handle>" in told
+    ticked = app.test_cli_runner().invoke(args=["tick"])
+    assert ticked.exit_code == 0
+    told = ticked.output
+    assert told.startswith(f"{shown[1]}, where peer workers answer, since the last tick: GET /v/<handle>")
     assert "ValueError" in told
     assert SECRETS not in told
     assert everything(site_of(app).engine)["mishap"] == []
+
+
+def test_a_bug_that_cannot_be_kept_is_kept_when_the_database_is_back(
+    app: Flask, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_of(app)
+    monkeypatch.setattr(voices, "_ask", broken)
+    with monkeypatch.context() as away:
+        away.setattr(mishaps, "keep", unwritable)
+        page = browser_of(app).get(opened.address)
+        assert page.status_code == 500
+    assert everything(site.engine)["mishap"] == []
+    site.looked_at = None  # an hour later
+    browser_of(app).get("/")
+    with database.reading(site.engine) as connection:
+        [(reference, what)] = connection.execute(select(models.mishap)).all()
+    assert f"this reference: {reference}" in page.text
+    assert what.startswith("GET /v/<handle>")
+    assert not site.mishaps
+
+
+def unwritable(*_args: object) -> None:
+    raise OperationalError("INSERT", {}, Exception("disk is full"))
+
+
+def test_a_method_that_a_visitor_invents_stands_in_no_log_and_in_no_figure(
+    app: Flask, lines: Callable[[], list[dict[str, object]]], tmp_path: Path
+) -> None:
+    browser_of(app).open("/start", method="INVENTED")
+    assert [line["method"] for line in lines()] == ["other"]
+    port = free_port()
+    for other in running(f"sqlite:///{tmp_path / 'one.sqlite'}", metrics=("127.0.0.1", port)):
+        metrics.serve(other)
+        browser_of(other).open("/start", method="INVENTED")
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            told = answer.read().decode()
+        assert 'method="other"' in told
+        assert "INVENTED" not in told
 
 
 def test_one_bug_that_everybody_meets_fills_no_disk(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

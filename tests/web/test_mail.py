@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from questionnaire.store import database, models
+from questionnaire.web.security import Sessions
 from questionnaire.web.site import Site
 from tests.web import walks
 from tests.web.client import Browser
@@ -247,6 +248,20 @@ def test_one_place_has_ten_mails_a_minute_sent(
     assert [browser.post("/sign-up", data=form).status_code for form in asked] == [303] * 10 + [429]
 
 
+def test_what_a_place_is_refused_uses_up_nothing_of_the_mailboxes_it_names(
+    browser: Browser, mailbox: Mailbox, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = site.now()
+    monkeypatch.setattr(Site, "now", lambda _site: now)
+    form = {"csrf_token": walks.token_of(browser.read("/sign-up")), "to": ""}
+    for number in range(10):
+        browser.post("/sign-up", data={**form, "email": f"a{number}@example.org"})
+    assert [browser.post("/sign-up", data={**form, "email": KIM}).status_code for _ in range(3)] == [429] * 3
+    assert len(everything(site.engine)["throttle"]) == 11, "ten mailboxes and a place"
+    browser.environ_base["REMOTE_ADDR"] = "192.0.2.9"
+    assert browser.post("/sign-up", data={**form, "email": KIM}).status_code == 303
+
+
 @pytest.fixture(params=["away", "refuses", "without a cipher", "knows no such user"])
 def trouble(request: pytest.FixtureRequest, app: Flask, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every way in which a mail does not leave."""
@@ -304,12 +319,23 @@ def test_no_password_goes_to_a_mail_server_in_clear(app: Flask, browser: Browser
     assert not {"auth", "mail", "rcpt", "data"} & set(said)
 
 
+def opened_cookie(app: Flask, value: str) -> object:
+    """What a form's cookie says to whoever has it."""
+    serializer = Sessions().get_signing_serializer(app)
+    assert serializer
+    return serializer.loads(value)
+
+
 def test_neither_token_nor_password_nor_session_stands_anywhere_as_it_is(
     app: Flask, browser: Browser, mailbox: Mailbox, site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     link = mailed_link(browser, mailbox)
     before = everything(site.engine)
+    browser.get(link)
+    form_cookie = browser.get_cookie(browser.application.config["SESSION_COOKIE_NAME"])
+    assert form_cookie
+    assert link.removeprefix("/in/") not in str(opened_cookie(browser.application, form_cookie.value))
     choose(browser, link)
     other = browser.as_somebody_else()
     walks.sign_in(other, password="a wrong password")

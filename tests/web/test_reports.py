@@ -304,6 +304,7 @@ def test_readers_see_only_what_was_ticked_in_every_form(
     browser: Browser, full_of_secrets: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attempts, "FILES", 1000)
+    monkeypatch.setattr(attempts, "FILES_BY_RIGHT", 1000)
     for parts in chain.from_iterable(combinations(OWN, size) for size in range(len(OWN) + 1)):
         report = walks.report(browser, full_of_secrets, *parts)
         for form, words in every_form(browser, report, tmp_path).items():

@@ -1,6 +1,5 @@
 """`flask work` and `flask tick`: what runs beside the pages, always or once a day."""
 
-import logging
 from threading import Event
 
 import click
@@ -13,8 +12,6 @@ from questionnaire.web.commands.connected import in_words, writing
 from questionnaire.web.serving import stop_when_told
 from questionnaire.web.site import site
 from questionnaire.web.work import working
-
-logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -50,6 +47,7 @@ def tick() -> None:
         site().keys.destroy(round_id)
     database.scrub(site().engine)  # also of what was deleted while somebody read
     for reference, what in met:
-        logger.error("%s, where peer workers answer, since the last tick: %s", reference, what)
+        said = f"{reference}, where peer workers answer, since the last tick: {what}"
+        logs.say(site().settings, said, level="error", request=reference)
     click.echo(f"Closed {closed} rounds of peer workers’ voices.")
     click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")
