@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from questionnaire.config import ROOT
 from questionnaire.store import database, plans
 from questionnaire.web.site import Site
 from tests.builders import an_action
@@ -129,6 +130,32 @@ def test_over_https_browsers_are_told_to_stay_there_and_cookies_are_of_this_site
             assert cookie.startswith("__Host-alongside_")
             assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
             assert "Domain" not in cookie
+
+
+def test_whoever_is_let_in_finds_the_way_out_on_every_page(browser: Browser) -> None:
+    organization = walks.own(browser)
+    by_link = browser.as_somebody_else()
+    started = walks.start(by_link)
+    scorecard = walks.submit(browser, organization)
+    for address in (organization, scorecard, f"{organization}/2026/review", "/account", "/", "/nowhere"):
+        assert 'href="/sign-out"' in browser.get(address, follow_redirects=True).text, address
+    assert 'href="/sign-out"' in by_link.read(started)
+
+
+def test_a_password_is_hidden_and_may_come_from_a_password_manager(browser: Browser) -> None:
+    page = browser.read("/sign-in")
+    [field] = re.findall(r'<input[^>]*name="password"[^>]*>', page)
+    assert 'type="password"' in field
+    assert 'autocomplete="current-password"' in field
+    assert "onpaste" not in page
+
+
+def test_no_script_of_ours_writes_html() -> None:
+    scripts = list((ROOT / "questionnaire" / "web" / "static").glob("*.js"))
+    assert scripts
+    for script in scripts:
+        written = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", script.read_text())
+        assert written == [], script.name
 
 
 def test_signing_out_leaves_nothing_in_the_browser(browser: Browser) -> None:
