@@ -18,21 +18,22 @@ BIN := .venv/bin
 fingerprint = $(shell { $(PYTHON) --version; pwd; cat $(1); } 2>/dev/null | cksum | tr ' ' -)
 RUNNING := .venv/running-$(call fingerprint,requirements.txt)
 TESTING := .venv/testing-$(call fingerprint,requirements-dev.txt)
+EXTRAS := .venv/extras-$(call fingerprint,requirements-extras.txt)
+CHOSEN := $(RUNNING) $(if $(wildcard .venv/extras-*),$(EXTRAS))
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --no-input --no-deps --require-hashes --only-binary :all:
 HEADING := @printf '\n== %s\n'
 
-run: $(RUNNING)
+run: $(CHOSEN)
 	@$(BIN)/python app.py
 
-# What a server needs before it is started by systemd; also after an upgrade.
-install: $(RUNNING)
+# What a server needs before it is started by systemd; also after an upgrade. Stop it before: .venv is made anew.
+install: $(CHOSEN)
 
-demo: $(RUNNING)
+demo: $(CHOSEN)
 	@$(BIN)/python -m flask demo
 
-# What only some need: metrics for Prometheus, and Redis as a queue.
-extras: $(RUNNING)
-	@$(INSTALL) -r requirements-extras.txt
+# What only some need: metrics for Prometheus, and Redis as a queue. Once installed, they stay with every installation.
+extras: $(EXTRAS)
 
 # Everything that says whether the project is sound. Stops at the first fault.
 test: lint types
@@ -107,6 +108,11 @@ $(RUNNING):
 	@echo "Installing what Alongside needs into .venv (once; about a minute)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(EXTRAS): $(RUNNING)
+	@rm -f .venv/extras-*
+	@$(INSTALL) -r requirements-extras.txt
 	@touch $@
 
 $(TESTING): $(RUNNING)
