@@ -73,6 +73,8 @@ class Writer:
     in_flight: bool = False  # what it tries had been sent whole when the server was killed
     count: int = 0
     writes: int = 0  # acknowledged since the server was started
+    lost: int = 0  # answers, of all comparisons
+    torn: int = 0
     visitor: Visitor = field(default_factory=Visitor)
 
     def write(self, port: int, killed: Event) -> str:
@@ -110,11 +112,18 @@ class Writer:
                 form[f"{item}:seen"] = answer.fingerprint
 
     def write_once(self) -> int:
-        """One write over a connection that is open; how it was answered. What was tried before may stand by now."""
-        form = form_fields(self.visitor.read(self.address), which="page")
-        for item, answer in self.trying.items():
-            if form[f"{item}:seen"] == answer.fingerprint:
-                self.acknowledged[item] = answer
+        """One write over a connection that is open; how it was answered.
+
+        What the page shows first must be what was acknowledged, or what was tried since: what is not is told at once,
+        for the write that follows would hide it.
+        """
+        self.visitor.send(self.address)
+        response = self.visitor.receive()
+        page = response.read().decode()
+        if response.status != 200:
+            return response.status
+        form = form_fields(page, which="page")
+        self.compare({item: _shown(form, item) for item in self.acknowledged})
         changes = self._next()
         for item, answer in changes.items():
             _fill_in(form, item, answer)
@@ -126,6 +135,7 @@ class Writer:
         if status == 303:
             self.acknowledged |= changes
             self.trying = {}
+            self.writes += 1
         return status
 
     def _next(self) -> Answers:
@@ -148,6 +158,7 @@ class Writer:
         if not self.trying_was_kept(mine) and any(mine[item] == answer for item, answer in self.trying.items()):
             torn += 1
         self.acknowledged, self.trying = mine, {}
+        self.lost, self.torn = self.lost + lost, self.torn + torn
         return lost, torn
 
     def trying_was_kept(self, standing: Answers) -> bool:
@@ -175,6 +186,20 @@ def _as_it_was_made(writer: str, answer: Answer) -> Answer | None:
     """The answer of the write that this one's note names."""
     named = re.match(rf"{re.escape(writer)} (\d+)", answer.note)
     return made_by(writer, int(named[1])) if named else None
+
+
+def _shown(form: Fields, item: str) -> Answer:
+    """An answer as a page shows it."""
+    choice = form.get(f"{item}:choice")
+    shown = Answer(
+        choice=Choice(choice) if choice else None,
+        reason=form[f"{item}:reason"],
+        note=form[f"{item}:note"],
+        come_back=f"{item}:come_back" in form,
+    )
+    if shown.fingerprint != form[f"{item}:seen"]:
+        raise UnexpectedAnswer(f"the page says that it shows another answer to {item} than it does")
+    return shown
 
 
 def _fill_in(form: Fields, item: str, answer: Answer) -> None:

@@ -1,5 +1,6 @@
 """nginx and Caddy before a site, as docs/server shows them: only names, ports and files are changed for the trial."""
 
+import os
 import re
 import shutil
 import socket
@@ -46,12 +47,18 @@ def nginx(folder: Path, ports: list[int]) -> Iterator[int]:
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     file.write_text(
-        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/start.log crit; worker_processes 1;"
+        f"{_as_ourselves()} daemon off; pid {folder}/nginx.pid; error_log {folder}/start.log crit;"
+        " worker_processes 1;"
         f" events {{ worker_connections 2048; }} http {{ {paths}\n{said}\n}}\n",
         encoding="utf-8",
     )
     with _running(["nginx", "-p", str(folder), "-c", str(file)], tls):
         yield tls
+
+
+def _as_ourselves() -> str:
+    """Started by root, nginx would work as somebody who may not keep a large form in the trial's folder: a 500."""
+    return "user root;" if os.geteuid() == 0 else ""
 
 
 @contextmanager
