@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from questionnaire.core.answers import Answer, Answers
-from questionnaire.store import batches
 from questionnaire.web import work
 from questionnaire.web.site import Site
 from tests.postgres import Postgres, running_postgres
@@ -129,14 +128,15 @@ def test_slow_clients_keep_nobody_else_out() -> None:
 
 @needs_redis
 def test_what_a_worker_that_was_killed_left_is_made_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    def instead_of_waiting(site: Site, _batch_id: str, _enough: object) -> None:
+    def instead_of_waiting(site: Site, _batch_id: str) -> None:
         monkeypatch.setattr(Site, "now", lambda _site: 4_000_000_000)
         work.work_off(site)
 
-    with workers.redis() as url, served_site(QUEUE_URL=url, WORKERS="0") as site:
-        outcome = workers.trial(site, parts=6, at_last=instead_of_waiting)
-    assert (outcome.documents, outcome.more_than_once, outcome.missing, outcome.failed) == (6, 0, 0, 0)
-    assert batches.MOST_TRIES > 1
+    with workers.redis() as queue, served_site(QUEUE_URL=queue.url, WORKERS="0") as site:
+        outcome = workers.trial(site, parts=20, at_last=instead_of_waiting)
+        assert queue.taken >= 2
+    assert (outcome.documents, outcome.more_than_once, outcome.missing, outcome.failed) == (20, 0, 0, 0)
+    assert outcome.left == outcome.taken_over == 1
 
 
 @needs_nginx

@@ -139,8 +139,9 @@ def slow_clients(_seed: int) -> Iterator[Row]:
 
 
 def a_worker_dies(_seed: int) -> Iterator[Row]:
-    with workers.redis() as queue, served_site(QUEUE_URL=queue) as site:
+    with workers.redis() as queue, served_site(QUEUE_URL=queue.url) as site:
         yield from workers.trial(site, parts=DOCUMENTS).rows("a worker dies, Redis", parts=DOCUMENTS)
+        yield at_least("a worker dies, Redis: times that somebody asked it for work", queue.taken, 2)
     with running_postgres() as server, server.database() as url, served_site(url) as site:
         yield from workers.trial(site, parts=DOCUMENTS).rows("a worker dies, PostgreSQL", parts=DOCUMENTS)
 
