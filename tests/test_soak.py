@@ -126,6 +126,8 @@ def test_slow_clients_keep_nobody_else_out() -> None:
     with served_site() as site:
         outcome = slow.trial(site, slow=150, requests=10)
     assert (outcome.answered, outcome.errors) == (10, [])
+    assert outcome.connected in {150, None}
+    assert outcome.waited_for in {50, None}
 
 
 @needs_redis
