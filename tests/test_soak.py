@@ -63,6 +63,7 @@ def test_every_page_and_form_of_peer_workers_survives_kill_9() -> None:
     assert (outcome.kills, outcome.lost, outcome.doubled, outcome.unequal) == (2, 0, 0, 0)
     assert [fault for fault in outcome.faults if not fault.startswith(BUSY)] == []
     assert outcome.pages > 0
+    assert outcome.forms >= 2
 
 
 @needs_strace

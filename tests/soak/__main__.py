@@ -67,7 +67,7 @@ def _tried(name: str, seed: int) -> Iterator[Row]:
 
 def killed(seed: int) -> Iterator[Row]:
     """Lost answers: the organization's forms and the peer workers', on both databases."""
-    acknowledged = 0
+    kills_done = acknowledged = 0
     for name, url in _databases():
         with served_site(url) as site:
             written = kills.trial(site, kills=KILLS, seed=seed)
@@ -75,13 +75,17 @@ def killed(seed: int) -> Iterator[Row]:
         yield from written.rows(name, kills=KILLS)
         if not url:
             yield exactly("SQLite: integrity_check at the end", written.integrity, "ok")
+        kills_done += written.kills
+        acknowledged += written.acknowledged * kills.ANSWERS
     for name, url in _databases():
         with served_site(url) as site:
             counted = handed_in.trial(site, kills=HAND_IN_KILLS, seed=seed)
         explain(*counted.faults)
         yield from counted.rows(name, kills=HAND_IN_KILLS)
+        kills_done += counted.kills
         acknowledged += counted.pages + counted.forms
-    yield at_least("peer workers: pages and forms acknowledged, of both", acknowledged, 1)
+    yield at_least("kills, of both databases, organizations and peer workers", kills_done, 100)
+    yield at_least("answers, pages and forms acknowledged, of all these", acknowledged, 10_000)
 
 
 def power_cut(_seed: int) -> Iterator[Row]:

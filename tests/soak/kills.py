@@ -29,6 +29,7 @@ from tests.web import walks
 from tests.web.client import Fields, form_fields
 
 WRITERS = 8
+ANSWERS = 2  # in each write
 LONGEST_LIFE = 0.5  # seconds of writing, at most, from when every writer writes to the kill
 YEAR = int(walks.ABOUT["year"])
 
@@ -139,10 +140,11 @@ class Writer:
         return status
 
     def _next(self) -> Answers:
-        """Two of its items by turns: so most of what was acknowledged lately still stands to be compared."""
+        """Some of its items by turns: so most of what was acknowledged lately still stands to be compared."""
         self.count += 1
         items = tuple(self.acknowledged)
-        return {items[turn % len(items)]: made_by(self.name, self.count) for turn in (self.count, self.count + 1)}
+        turns = range(self.count, self.count + ANSWERS)
+        return {items[turn % len(items)]: made_by(self.name, self.count) for turn in turns}
 
     def compare(self, standing: Answers) -> tuple[int, int]:
         """How many of its answers are lost and how many torn; from here on, what stands now must stand.
