@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,7 +105,22 @@ def test_several_processes_start_at_once_on_nothing(postgres: Postgres) -> None:
 def test_an_upgrade_that_is_killed_goes_on(postgres: Postgres) -> None:
     for new in (new_file, postgres.database):
         outcome = upgrades.trial(new, points=2, revisions=["0001"])
-        assert (outcome.kills, outcome.differ) == (2, 0)
+        assert (outcome.points, outcome.kills, outcome.faults) == (2, 2, [])
+        assert (outcome.differ, outcome.schema_differs) == (0, 0)
+
+
+def test_what_an_upgrade_left_out_or_did_twice_is_told() -> None:
+    outcome = upgrades.Outcome()
+    whole = upgrades.Content(Counter(["house: 1", "house: 2"]), Counter(["house name", "index of house"]))
+    upgrades.compare(
+        outcome, whole, upgrades.Content(Counter(["house: 1", "house: 1", "house: 2"]), Counter(["house name"]))
+    )
+    assert (outcome.differ, outcome.schema_differs) == (1, 1)
+
+
+def test_an_upgrade_is_killed_from_its_first_change_to_its_last() -> None:
+    assert upgrades.spread(21, 3) == [1, 11, 21]
+    assert upgrades.spread(3, 10) == [1, 2, 3]
 
 
 def test_a_backup_made_under_writers_holds_all_that_was_acknowledged(postgres: Postgres) -> None:
