@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,8 @@ from tests.soak import (
     workers,
 )
 from tests.soak.kills import Writer, made_by
-from tests.soak.served import ServedSite, served_site
+from tests.soak.served import HOST, PATIENCE, ServedSite, served_site
+from tests.soak.visitor import Visitor
 from tests.web.mailbox import running_mailbox
 
 needs_nginx = pytest.mark.skipif(not proxies.has("nginx"), reason="nginx is not installed: apt install nginx-light")
@@ -246,6 +248,15 @@ def test_an_interrupted_trial_leaves_no_process_and_no_folder() -> None:
     assert not folder.exists()
 
 
+def test_a_site_whose_port_was_taken_meanwhile_starts_at_another() -> None:
+    with served_site() as site, socket.create_server((HOST, site.port)):
+        taken = site.port
+        site.start()
+        assert site.port != taken
+        with (visitor := Visitor()).connected(site.port):
+            assert visitor.status("/healthz") == 200
+
+
 FIRST, SECOND, THIRD = (made_by("Sam", count) for count in (1, 2, 3))
 
 
@@ -276,7 +287,7 @@ def test_a_site_stops_in_peace_when_it_is_told_to() -> None:
 def stopped(site: ServedSite) -> None:
     assert site.process
     site.process.terminate()
-    assert site.process.wait(30) == 0
+    assert site.process.wait(PATIENCE) == 0
     assert "Traceback" not in site.said()
 
 

@@ -7,13 +7,13 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from questionnaire.config import ROOT
-from tests.soak.served import HOST, PATIENCE, free_port
+from tests.soak.served import HOST, MOVES, PATIENCE, free_ports
 
 EXAMPLES = ROOT / "docs" / "server"
 NAME = "alongside.example.org"
@@ -27,8 +27,19 @@ def has(program: str) -> bool:
 @contextmanager
 def nginx(folder: Path, ports: list[int]) -> Iterator[int]:
     """The port at which nginx answers over TLS, before sites at these ports."""
-    plain, tls = free_port(), free_port()
     certificate, key = _certificate(folder)
+
+    def told_to(plain: int, tls: int) -> list[str]:
+        file = folder / "nginx.conf"
+        file.write_text(_nginx(folder, ports, plain, tls, certificate, key), encoding="utf-8")
+        return ["nginx", "-p", str(folder), "-c", str(file)]
+
+    with _running(folder, told_to) as tls:
+        yield tls
+
+
+def _nginx(folder: Path, ports: list[int], plain: int, tls: int, certificate: Path, key: Path) -> str:
+    """The example, on these ports, and what stands around it in Debian's own file."""
     said = (EXAMPLES / "nginx.conf").read_text(encoding="utf-8")
     changes = {
         r"    server 127\.0\.0\.1:8000 (.*);": "\n".join(rf"    server {HOST}:{port} \1;" for port in ports),
@@ -42,18 +53,13 @@ def nginx(folder: Path, ports: list[int]) -> Iterator[int]:
     for pattern, put in changes.items():
         said, found = re.subn(pattern, put, said)
         assert found, pattern
-    file = folder / "nginx.conf"
     paths = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    file.write_text(
+    return (
         f"{_as_ourselves()} daemon off; pid {folder}/nginx.pid; error_log {folder}/start.log crit;"
-        " worker_processes 1;"
-        f" events {{ worker_connections 2048; }} http {{ {paths}\n{said}\n}}\n",
-        encoding="utf-8",
+        f" worker_processes 1; events {{ worker_connections 2048; }} http {{ {paths}\n{said}\n}}\n"
     )
-    with _running(["nginx", "-p", str(folder), "-c", str(file)], tls):
-        yield tls
 
 
 def _as_ourselves() -> str:
@@ -64,20 +70,29 @@ def _as_ourselves() -> str:
 @contextmanager
 def caddy(folder: Path, port: int) -> Iterator[int]:
     """The same with Caddy, with a certificate that it makes itself."""
-    tls, plain = free_port(), free_port()
+
+    def told_to(plain: int, tls: int) -> list[str]:
+        file = folder / "Caddyfile"
+        file.write_text(_caddy(folder, port, plain, tls), encoding="utf-8")
+        return ["caddy", "run", "--config", str(file), "--adapter", "caddyfile"]
+
+    with _running(folder, told_to) as tls:
+        yield tls
+
+
+def _caddy(folder: Path, port: int, plain: int, tls: int) -> str:
+    """The example, on these ports; this machine is not told to trust the certificate."""
     said = (EXAMPLES / "Caddyfile").read_text(encoding="utf-8")
     changes = {
         r"127\.0\.0\.1:8000": f"{HOST}:{port}",
         rf"\n{NAME} {{": f"\nhttps://{NAME}:{tls}, https://localhost:{tls} {{\n\tbind {HOST}\n\ttls internal",
-        r"\A(#.*\n)*{": f"{{\n\tadmin off\n\thttp_port {plain}\n\tstorage file_system {folder}/caddy",
+        r"\A(#.*\n)*{": f"{{\n\tadmin off\n\tskip_install_trust\n\thttp_port {plain}"
+        f"\n\tstorage file_system {folder}/caddy",
     }
     for pattern, put in changes.items():
         said, found = re.subn(pattern, put, said)
         assert found, pattern
-    file = folder / "Caddyfile"
-    file.write_text(said, encoding="utf-8")
-    with _running(["caddy", "run", "--config", str(file), "--adapter", "caddyfile"], tls):
-        yield tls
+    return said
 
 
 def status(port: int, address: str) -> int:
@@ -99,22 +114,46 @@ def _connected(port: int, patience: float) -> Iterator[ssl.SSLSocket]:
 
 
 @contextmanager
-def _running(told: list[str], port: int) -> Iterator[None]:
-    process = subprocess.Popen(told, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not _answers(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
-                raise AssertionError(process.communicate()[0].decode())
-            time.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.communicate(timeout=PATIENCE)
-        process.kill()
-        process.communicate()
+def _running(folder: Path, told_to: Callable[[int, int], list[str]]) -> Iterator[int]:
+    """The port with TLS of a proxy that runs; where somebody else took one of its ports, it is tried with others."""
+    homes = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"), str(folder))
+    log = folder / "said.log"
+    for moves in range(MOVES, -1, -1):
+        plain, tls = free_ports(2)
+        with log.open("wb") as said:
+            process = subprocess.Popen(
+                told_to(plain, tls),
+                env=os.environ | homes,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            if _has_started(process, tls):
+                yield tls
+                return
+        finally:
+            _end(process)
+        told = log.read_text(encoding="utf-8", errors="replace")
+        if not moves or "ddress already in use" not in told:
+            raise AssertionError(told)
+
+
+def _has_started(process: "subprocess.Popen[bytes]", port: int) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        if _answers(port):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE)
+    process.kill()
+    process.wait()
 
 
 def _answers(port: int) -> bool:

@@ -9,15 +9,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from questionnaire.config import ROOT, from_environment
 from questionnaire.store.keys import Keys
 
 HOST = "127.0.0.1"
-PATIENCE = 60  # seconds for the site to start, or to answer; never a measure, only an end to waiting
+PATIENCE = 45  # seconds for the site to start, or to answer; never a measure, only an end to waiting
 IS_READY = "Alongside is ready"
+PORT_IS_TAKEN = "Nobody can listen"
+MOVES = 5  # to another port, at most
 
 
 class SiteDidNotStart(Exception):
@@ -30,7 +32,6 @@ class ServedSite:
     def __init__(self, folder: Path, database_url: str = "", **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
-        self.log = folder / f"log-{self.port}"
         self.program: tuple[str, ...] = ("app.py",)
         # Nothing else of this environment: a developer's own settings must not lead to another database.
         self.environment = {
@@ -66,6 +67,11 @@ class ServedSite:
         self.begin()
         self.wait()
 
+    @property
+    def log(self) -> Path:
+        """What it says."""
+        return self.folder / f"log-{self.port}"
+
     def begin(self) -> None:
         """Start it, and do not wait."""
         with self.log.open("wb") as output:
@@ -82,12 +88,23 @@ class ServedSite:
     def wait(self, said: str = IS_READY) -> None:
         """Wait until it says that it is ready; raises SiteDidNotStart."""
         assert self.process
-        deadline = time.monotonic() + PATIENCE
+        deadline, moves = time.monotonic() + PATIENCE, MOVES
         while said not in self.said():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process.poll() is not None and PORT_IS_TAKEN in self.said() and moves:
+                moves -= 1
+                self._move()
+            elif self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise SiteDidNotStart(self.said() or "It said nothing.")
             time.sleep(0.02)
+
+    def _move(self) -> None:
+        """Begin again at another port: somebody took this one after it was chosen."""
+        before, self.port = self.port, free_port()
+        self.environment["PORT"] = str(self.port)
+        if self.environment["PUBLIC_URL"] == f"http://{HOST}:{before}":
+            self.environment["PUBLIC_URL"] = f"http://{HOST}:{self.port}"
+        self.begin()
 
     def kill(self) -> None:
         """Kill -9 of it and all that it started, and of nothing else; nothing where it has ended already."""
@@ -113,9 +130,18 @@ class ServedSite:
 
 def free_port() -> int:
     """A port that nobody uses, and below those that the system gives to connections, so that it stays free."""
-    while True:
-        with suppress(OSError), socket.create_server((HOST, 10_240 + secrets.randbelow(20_000))) as free:
-            return int(free.getsockname()[1])
+    return free_ports(1)[0]
+
+
+def free_ports(number: int) -> list[int]:
+    """So many different ones."""
+    with ExitStack() as held:
+        ports: list[int] = []
+        while len(ports) < number:
+            with suppress(OSError):
+                free = held.enter_context(socket.create_server((HOST, 10_240 + secrets.randbelow(20_000))))
+                ports.append(int(free.getsockname()[1]))
+    return ports
 
 
 @contextmanager
