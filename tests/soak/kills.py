@@ -232,7 +232,7 @@ def trial(site: ServedSite, *, kills: int, seed: int) -> Outcome:
             break
         _look_back(outcome, writers, found)
     site.kill()
-    outcome.integrity = _integrity(site.database_url)
+    outcome.integrity = integrity(site.database_url)
     return outcome
 
 
@@ -299,7 +299,7 @@ def _look_back(outcome: Outcome, writers: list[Writer], standing: Answers) -> No
         outcome.torn += torn
 
 
-def _integrity(url: str) -> str:
+def integrity(url: str) -> str:
     """What SQLite says of its file; PostgreSQL was not killed."""
     file = make_url(url)
     if file.get_backend_name() != "sqlite":
