@@ -40,7 +40,9 @@ from tests.web.mailbox import running_mailbox
 needs_nginx = pytest.mark.skipif(not proxies.has("nginx"), reason="nginx is not installed: apt install nginx-light")
 needs_caddy = pytest.mark.skipif(not proxies.has("caddy"), reason="Caddy is not installed: apt install caddy")
 needs_redis = pytest.mark.skipif(not workers.has_redis(), reason="Redis is not installed: apt install redis-server")
-needs_strace = pytest.mark.skipif(not power.is_there(), reason="strace is not installed: apt install strace")
+needs_strace = pytest.mark.skipif(
+    not power.is_there(), reason="strace is not installed, or may not trace: apt install strace"
+)
 needs_mount = pytest.mark.skipif(
     not disk.can_mount(), reason="no small disk can be mounted here: that needs root on Linux"
 )
@@ -88,6 +90,9 @@ def test_an_answer_that_comes_before_the_sync_is_told() -> None:
     assert power.of([written, begins, answered, ends]).early == 1
     assert power.of([written, answered, synced]).early == 1
     assert power.of([answered]).early == 1, "nothing was written at all"
+    arrived = '7 recvfrom(11<socket:[1]>, "POST /organizations/"..., 8192, 0, NULL, NULL) = 8192'
+    assert power.of([arrived, written, synced, answered] * 10).early == 0
+    assert power.of([arrived, answered, written, synced] * 10).early == 10
 
 
 @needs_mount

@@ -1,20 +1,20 @@
 """A power cut takes what the disk does not have: so the sync must come before the answer. strace tells the order."""
 
+import os
 import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.soak import kills
 from tests.soak.rows import Row, exactly
 from tests.soak.served import PATIENCE, ServedSite
 
-CALLS = "fsync,fdatasync,pwrite64,sendto"
+STRACE = ("strace", "-f", "--seccomp-bpf", "-y", "-qq", "-s", "20", "-e")
+CALLS = "trace=fsync,fdatasync,pwrite64,recvfrom,sendto"
+MARK = "/healthz"  # what is asked for when the trial begins
 LOG = "alongside.sqlite-wal>"
 CALL = re.compile(r"^(\d+) +(?:<\.\.\. (?P<resumed>\w+) resumed>|(?P<call>\w+)\()(?P<rest>.*)$")
 
@@ -26,7 +26,7 @@ class Order:
     answered: int = 0
     early: int = 0  # answers that were sent while something that was written had not reached the disk
     _unsynced: bool = False
-    _written: bool = False  # since the answer before
+    _written: bool = False  # since the form arrived
     _syncing: set[str] = field(default_factory=set)  # by thread
 
     def note(self, line: str) -> None:
@@ -40,6 +40,8 @@ class Order:
             self._unsynced = self._written = True
         elif call in {"fsync", "fdatasync"}:
             self._note_sync(thread, rest, begins=found["call"] is not None)
+        elif call == "recvfrom" and '"POST ' in rest:
+            self._written = False
         elif call == "sendto" and found["call"] and '"HTTP/1.1 303' in rest:
             self.answered += 1
             self.early += self._unsynced or not self._written
@@ -54,22 +56,30 @@ class Order:
 
 
 def is_there() -> bool:
-    """Whether this machine has strace."""
-    return shutil.which("strace") is not None
+    """Whether this machine has strace, and lets it do its work."""
+    if shutil.which("strace") is None:
+        return False
+    tried = subprocess.run([*STRACE, CALLS, "-o", os.devnull, "true"], capture_output=True, check=False)
+    return tried.returncode == 0
 
 
 def trial(site: ServedSite, *, answers: int) -> Order:
     """Save so many answers, one after the other, and look at the order of what the site did."""
+    traced = site.folder / "trace"
+    site.under = (*STRACE, CALLS, "-o", str(traced))
     site.start()
     _organization, writers = kills.begin(site)
     writer = writers[0]
-    traced = site.folder / "trace"
-    assert site.process
-    with _traced(site.process.pid, traced), writer.visitor.connected(site.port):
+    with writer.visitor.connected(site.port):
+        assert writer.visitor.status(MARK) == 200
         for _ in range(answers):
             assert writer.write_once() == 303
-    site.kill()
-    return of(traced.read_text(encoding="utf-8", errors="replace").splitlines())
+    assert site.process
+    os.killpg(site.process.pid, signal.SIGTERM)  # strace ends after it, and writes down all that it saw
+    assert site.process.wait(PATIENCE) == 0
+    lines = traced.read_text(encoding="utf-8", errors="replace").splitlines()
+    marked = next(place for place, line in enumerate(lines) if f'"GET {MARK}' in line)
+    return of(lines[marked:])
 
 
 def of(lines: Iterable[str]) -> Order:
@@ -83,30 +93,3 @@ def of(lines: Iterable[str]) -> Order:
 def rows(order: Order, *, answers: int) -> Iterator[Row]:
     yield exactly("power cut: answers traced", order.answered, answers)
     yield exactly("power cut: sent before the disk had it", order.early, 0)
-
-
-@contextmanager
-def _traced(process: int, file: Path) -> Iterator[None]:
-    """strace on a process and all its threads, while the block runs."""
-    told: list[str | Path] = [
-        "strace",
-        "-f",
-        "-y",
-        "-qq",
-        "-s",
-        "20",
-        "-e",
-        f"trace={CALLS}",
-        "-o",
-        file,
-        "-p",
-        str(process),
-    ]
-    with subprocess.Popen(told, stderr=subprocess.PIPE, encoding="utf-8") as tracer:
-        time.sleep(1)  # it says nothing when it has begun
-        assert tracer.poll() is None, tracer.communicate()
-        try:
-            yield
-        finally:
-            tracer.send_signal(signal.SIGINT)
-            tracer.communicate(timeout=PATIENCE)

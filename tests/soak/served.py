@@ -33,6 +33,7 @@ class ServedSite:
         self.folder = folder
         self.port = free_port()
         self.program: tuple[str, ...] = ("app.py",)
+        self.under: tuple[str, ...] = ()  # a program that starts it, and watches
         # Nothing else of this environment: a developer's own settings must not lead to another database.
         self.environment = {
             "PATH": os.defpath,
@@ -76,7 +77,7 @@ class ServedSite:
         """Start it, and do not wait."""
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, *self.program],
+                [*self.under, sys.executable, *self.program],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
