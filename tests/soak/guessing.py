@@ -20,15 +20,19 @@ from tests.web.client import form_fields
 from tests.web.walks import PASSWORD
 
 MOST = 60
+STOPPED = 429
 ATTACKED, NEIGHBOUR = "kim@example.org", "sam@example.org"
+
+Guess = Callable[[Visitor], int]
 
 
 @dataclass
 class Outcome:
-    """After how many tries each attack was stopped, and who still gets in."""
+    """After how many tries each attack was stopped, who still gets in, and how it is answered after that."""
 
     tries: dict[str, int] = field(default_factory=dict)
     neighbours: dict[str, int] = field(default_factory=dict)
+    afterwards: dict[str, int] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Row]:
         for what, most in (("codes", 20), ("links", 20), ("one account", 10)):
@@ -37,6 +41,8 @@ class Outcome:
             )
         for who, status in self.neighbours.items():
             yield exactly(f"guessing: {who} gets in", status, 303)
+        for what, status in self.afterwards.items():
+            yield exactly(f"guessing {what}: goes on after these came in", status, STOPPED)
 
 
 def trial(first: ServedSite) -> Outcome:
@@ -52,25 +58,32 @@ def trial(first: ServedSite) -> Outcome:
             for email in (ATTACKED, NEIGHBOUR):
                 _account(site, email)
             device = _sign_in(ports[0], ATTACKED, PASSWORD)[1]
-            outcome.tries = {
-                "codes": _until_stopped(ports, lambda visitor: _guess_code(visitor, address)),
-                "links": _until_stopped(ports, lambda visitor: visitor.status("/in/nobodys", None, **_forged())),
-                "one account": _until_stopped(ports, lambda visitor: _guess_password(visitor, ATTACKED)),
+            attacks: dict[str, Guess] = {
+                "codes": lambda visitor: _guess_code(visitor, address),
+                "links": lambda visitor: visitor.status("/in/nobodys", None, **_forged()),
+                "one account": lambda visitor: _guess_password(visitor, ATTACKED),
             }
+            outcome.tries = {what: _until_stopped(ports, guess) for what, guess in attacks.items()}
             outcome.neighbours = _neighbours(ports[1], site, opened, address, device)
+            outcome.afterwards = {what: _at(ports[0], guess) for what, guess in attacks.items()}
     finally:
         second.kill()
     first.kill()
     return outcome
 
 
-def _until_stopped(ports: list[int], guess: Callable[[Visitor], int]) -> int:
-    for number in count(1):
-        visitor = Visitor()
-        with visitor.connected(ports[number % 2]):
-            if guess(visitor) == 429 or number == MOST:
-                return number - 1
-    raise AssertionError
+def _until_stopped(ports: list[int], guess: Guess) -> int:
+    for number in range(MOST):
+        if _at(ports[number % 2], guess) == STOPPED:
+            return number
+    return MOST
+
+
+def _at(port: int, guess: Guess) -> int:
+    """How a guess is answered that somebody makes whom the site has never seen."""
+    visitor = Visitor()
+    with visitor.connected(port):
+        return guess(visitor)
 
 
 _numbers = count(1)

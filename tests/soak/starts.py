@@ -1,5 +1,6 @@
 """First starts: several processes at once on an empty folder, or on an empty database."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from tests.web import walks
 from tests.web.client import form_fields
 
 PROCESSES = 6
+WENT_WRONG = re.compile(r"^Traceback", re.MULTILINE)  # in a log
 
 
 @dataclass
@@ -37,6 +39,7 @@ def start_together(outcome: Outcome, database_url: str = "", *, processes: int =
             for site in sites:
                 site.wait()
             _work_together([site.port for site in sites])
+            outcome.bad += [site.said() for site in sites if WENT_WRONG.search(site.said())]
         except (SiteDidNotStart, UnexpectedAnswer, OSError) as error:
             outcome.bad.append(f"{type(error).__name__}: {error}")
         finally:
