@@ -136,7 +136,9 @@ def test_an_upgrade_is_killed_from_its_first_change_to_its_last() -> None:
 def test_a_backup_made_under_writers_holds_all_that_was_acknowledged(postgres: Postgres) -> None:
     with served_site() as site:
         outcome = copies.trial(site, [postgres.database], times=1, seed=1)
-    assert (outcome.backups, outcome.missing) == (1, 0)
+    assert (outcome.backups, outcome.missing, outcome.forms_missing, outcome.unequal) == (1, 0, 0, 0)
+    assert outcome.compared > 0
+    assert outcome.forms > 0
     assert [fault for fault in outcome.faults if not fault.startswith(BUSY)] == []
 
 

@@ -6,7 +6,7 @@ Each answers everything alike, so that what a code's form must hold is known; a 
 import random
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +15,7 @@ from threading import Event
 
 from sqlalchemy import Engine
 
-from questionnaire.core.voices import Form, GateSaid, Said
+from questionnaire.core.voices import Form, GateSaid, Said, Tally
 from questionnaire.store import database
 from tests.anonymity.opened import Opened, counted, open_round
 from tests.anonymity.people import INSTRUMENT
@@ -77,7 +77,7 @@ class PeerWorker:
         try:
             with self.visitor.connected(port):
                 self._look_back()
-                while self.codes:
+                while self.codes and not killed.is_set():
                     self._one_step(killed)
         except UnexpectedAnswer as answer:
             return str(answer)
@@ -142,7 +142,7 @@ def trial(site: ServedSite, *, kills: int, seed: int) -> Outcome:
     site.start()
     engine = database.open_database(site.database_url)
     try:
-        opened, workers = _begin(engine, site)
+        opened, workers = begin(engine, site)
         for _ in range(kills):
             engine.dispose()  # nobody has the database open at the kill: the site opens it first, and mends it
             outcome.faults += _work_until_killed(site, workers, after=moments.uniform(0, LONGEST_LIFE))
@@ -155,18 +155,19 @@ def trial(site: ServedSite, *, kills: int, seed: int) -> Outcome:
                 break
             _look_back(outcome, opened, workers)
             if min(len(worker.codes) for worker in workers) < CODES // WORKERS // 2:
-                opened, workers = _begin(engine, site)
+                opened, workers = begin(engine, site)
         site.kill()
     finally:
         engine.dispose()
     return outcome
 
 
-def _begin(engine: Engine, site: ServedSite) -> tuple[Opened, list[PeerWorker]]:
+def begin(engine: Engine, site: ServedSite, *, workers: int = WORKERS) -> tuple[Opened, list[PeerWorker]]:
+    """Open a round, and deal its codes out."""
     opened = open_round(engine, site.keys, CODES, day=date.today())  # noqa: DTZ011  # the site's own day
     levels = {code: str(place % 5) for place, code in enumerate(opened.codes)}
     address = f"/v/{opened.found().handle}"
-    return opened, [PeerWorker(list(opened.codes[place::WORKERS]), address, levels) for place in range(WORKERS)]
+    return opened, [PeerWorker(list(opened.codes[place::workers]), address, levels) for place in range(workers)]
 
 
 def _work_until_killed(site: ServedSite, workers: list[PeerWorker], *, after: float) -> list[str]:
@@ -196,7 +197,7 @@ def _look_back(outcome: Outcome, opened: Opened, workers: list[PeerWorker]) -> N
     tally, spent = opened.stands()
     outcome.doubled += abs(tally.forms - len(spent))
     levels = workers[0].levels
-    outcome.unequal += tally != counted({code: _form(levels[code]) for code in spent})
+    outcome.unequal += tally != counts_of(levels, spent)
     for worker in workers:
         outcome.pages += worker.writes
         outcome.lost += sum(code not in spent for code in worker.handed_in)
@@ -207,6 +208,11 @@ def _look_back(outcome: Outcome, opened: Opened, workers: list[PeerWorker]) -> N
             worker.codes.pop(0)
             worker.next_page, worker.saved = "", {}
         worker.in_flight = False
+
+
+def counts_of(levels: Mapping[str, str], codes: Iterable[str]) -> Tally:
+    """What the counts of these codes' forms are, and of no others."""
+    return counted({code: _form(levels[code]) for code in codes})
 
 
 def _form(level: str) -> Form:
