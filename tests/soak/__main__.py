@@ -139,7 +139,7 @@ def backup(seed: int) -> Iterator[Row]:
 
 def under_load(seed: int) -> Iterator[Row]:
     with served_site() as site:
-        warm_up = load.Day(seconds=6, pause=(0, 0.1))
+        warm_up = load.Day(turns=30, pause=(0, 0.1))
         outcome = load.trial(site, load.Day(seconds=SECONDS), clients=CLIENTS, seed=seed, warm_up=warm_up)
     explain(*outcome.errors)
     yield from outcome.rows(CLIENTS)

@@ -21,6 +21,7 @@ from tests.soak.upgrades import NewDatabase
 from tests.soak.visitor import Visitor
 
 PEER_WORKERS = 2
+CODES = 100  # for each backup that is made while they are handed in: more than there is time for
 
 
 @dataclass
@@ -81,7 +82,7 @@ def trial(site: ServedSite, places: list[NewDatabase], *, times: int, seed: int)
     site.start()
     organization, writers = kills.begin(site)
     engine = database.open_database(site.database_url)
-    opened, peer_workers = handed_in.begin(engine, site, workers=PEER_WORKERS)
+    opened, peer_workers = handed_in.begin(engine, site, workers=PEER_WORKERS, codes=CODES * times)
     engine.dispose()
     all_work = Work(site, organization, writers, opened, peer_workers)
     everybody = [*(writer.write for writer in writers), *(worker.work for worker in peer_workers)]

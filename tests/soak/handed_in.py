@@ -162,9 +162,11 @@ def trial(site: ServedSite, *, kills: int, seed: int) -> Outcome:
     return outcome
 
 
-def begin(engine: Engine, site: ServedSite, *, workers: int = WORKERS) -> tuple[Opened, list[PeerWorker]]:
+def begin(
+    engine: Engine, site: ServedSite, *, workers: int = WORKERS, codes: int = CODES
+) -> tuple[Opened, list[PeerWorker]]:
     """Open a round, and deal its codes out."""
-    opened = open_round(engine, site.keys, CODES, day=date.today())  # noqa: DTZ011  # the site's own day
+    opened = open_round(engine, site.keys, codes, day=date.today())  # noqa: DTZ011  # the site's own day
     levels = {code: str(place % 5) for place, code in enumerate(opened.codes)}
     address = f"/v/{opened.found().handle}"
     return opened, [PeerWorker(list(opened.codes[place::workers]), address, levels) for place in range(workers)]
