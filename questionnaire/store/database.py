@@ -30,7 +30,11 @@ def open_database(url: str | URL, *, connections: int = 8, seconds_to_wait: int 
             pool_size=connections,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={seconds_to_wait}s"},
+            connect_args={
+                "connect_timeout": 5,
+                "client_encoding": "utf8",  # of a database without an encoding even its version would come as bytes
+                "options": f"-c lock_timeout={seconds_to_wait}s",
+            },
         )
     engine = create_engine(url, pool_size=connections, hide_parameters=True)
     event.listen(engine, "connect", partial(_prepare_sqlite, seconds_to_wait))
@@ -44,8 +48,17 @@ class UnusableDatabaseError(Exception):
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent look at the data."""
+    """A look at the data: on SQLite of one moment, on PostgreSQL each statement sees what is newest."""
     with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def one_moment(engine: Engine) -> Iterator[Connection]:
+    """A look at the data as it is in one moment, however long it takes."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with reading(engine) as connection:
         yield connection
 
 
@@ -61,14 +74,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def upgrade(engine: Engine) -> None:
     """Bring the schema up to date, once, however many processes start at the same time.
 
-    Raises UnusableDatabaseError where that cannot be done: nobody answers, another program's or a newer schema.
+    Raises UnusableDatabaseError where that cannot be done: nobody answers, another program's or a newer schema,
+    an encoding that cannot hold every text.
     """
     from alembic import command  # alembic is slow to import, and only this needs it
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    _refuse_unknown_schema(engine)
+    refuse_newer(engine)
+    _refuse_other_encoding(engine)
     patient = open_database(engine.url, connections=1, seconds_to_wait=SECONDS_TO_WAIT_FOR_AN_UPGRADE)
     try:
         with writing(patient) as connection:
@@ -113,12 +128,36 @@ def _known_schemas() -> tuple[str, ...]:
     return tuple(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
-def _refuse_unknown_schema(engine: Engine) -> None:
+def refuse_newer(engine: Engine) -> str | None:
+    """The schema that a database has. Raises UnusableDatabaseError for one that this version does not know."""
     found = schema(engine)
     if found is not None and found not in _known_schemas():
         raise UnusableDatabaseError(
             f"The database is newer than this version of Alongside (its schema is {found}, the newest known here is"
             f" {newest_schema()}): nothing was changed. Install the version that it was used with, or a later one."
+        )
+    return found
+
+
+def refuse_other(engine: Engine) -> None:
+    """Raises UnusableDatabaseError for a database that has not this version's schema: a newer one, an older, none."""
+    found = refuse_newer(engine)
+    if found != newest_schema():
+        raise UnusableDatabaseError(
+            f"The database has {f'the schema {found}' if found else 'no schema'}, and this version the schema"
+            f" {newest_schema()}: run `flask db upgrade` first. Nothing was changed."
+        )
+
+
+def _refuse_other_encoding(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        return
+    with reading(engine) as connection:
+        found = connection.scalar(text("SHOW server_encoding"))
+    if found != "UTF8":
+        raise UnusableDatabaseError(
+            f"The database cannot hold every text, for its encoding is {found}: nothing was changed. Make it anew"
+            " with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0."
         )
 
 

@@ -344,7 +344,7 @@ def test_a_command_on_a_database_that_was_never_made_says_so_in_one_line(
     for words in (("user", "list"), ("user", "create", "kim@example.org"), ("tick",)):
         code, said = run(app, *words)
         assert (code, len(said.splitlines())) == (1, 1), said
-        assert said.endswith("A new one is made by: flask db upgrade\n")
+        assert said.endswith("run `flask db upgrade` first. Nothing was changed.\n")
     site.engine.dispose()
 
 

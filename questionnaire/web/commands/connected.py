@@ -4,10 +4,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import g
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from questionnaire.store import database
+from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.web.site import site
 
 
@@ -20,13 +22,25 @@ def in_words() -> Iterator[None]:
         sys.exit(f"The database cannot be used: {database.reason(error)}. A new one is made by: flask db upgrade")
 
 
+def must_be_current() -> None:
+    """End with a line where the database has another schema than this version works with, a newer or an older one."""
+    if "is_current" not in g:
+        try:
+            database.refuse_other(site().engine)
+        except UnusableDatabaseError as error:
+            sys.exit(str(error))
+        g.is_current = True
+
+
 @contextmanager
 def writing() -> Iterator[Connection]:
+    must_be_current()
     with in_words(), database.writing(site().engine) as connection:
         yield connection
 
 
 @contextmanager
 def reading() -> Iterator[Connection]:
+    must_be_current()
     with in_words(), database.reading(site().engine) as connection:
         yield connection

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from questionnaire.store import access, batches, charts, closing, database, mishaps, organizations, sessions
 from questionnaire.web import logs
-from questionnaire.web.commands.connected import in_words, writing
+from questionnaire.web.commands.connected import in_words, must_be_current, writing
 from questionnaire.web.serving import stop_when_told
 from questionnaire.web.site import site
 from questionnaire.web.work import working
@@ -20,6 +20,7 @@ from questionnaire.web.work import working
 def work(workers: int) -> None:
     """Do long work, as it comes, until stopped; the site itself does it too unless WORKERS is 0."""
     logs.set_up(current_app, site().settings)
+    must_be_current()
     stop_when_told()
     with working(site(), workers):
         logs.say(site().settings, "Working; stop it with Ctrl+C. What is left then is done next time.")
@@ -30,6 +31,7 @@ def work(workers: int) -> None:
 @with_appcontext
 def tick() -> None:
     """Do what has fallen due: end what nobody used for long. To be run once a day."""
+    must_be_current()
     today = site().today()
     with in_words():
         closed = site().close_due()
