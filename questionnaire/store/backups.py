@@ -5,25 +5,52 @@ is counted against guessing, charts. The keys of rounds stand in no database, an
 """
 
 import os
-import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Engine, Table, delete, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+from sqlalchemy import table as named
+from sqlalchemy.exc import StatementError
 
 from questionnaire.store import checks, database, models
+from questionnaire.store.asides import aside, beside
+from questionnaire.store.checks import Progress
 
 ROWS_AT_ONCE = 500
+STEPS_AT_ONCE = 100_000  # of SQLite: a few hundredths of a second
+PAGES_AT_ONCE = 1000
 LEFT_OUT = (models.throttle, models.chart)
+BLANKED = {models.slip: {"draft": None}, models.batch_part: {"held_by": None, "held_until": None}}
 SQLITE_BEGINS = b"SQLite format 3\0"
+IN_USE = (models.organization, models.account, models.network)
 
-Progress = Callable[[int, int], None]  # how many of how many rows are done
+# Stands in backups only: how many rows of each table were written.
+_ROWS = Table(
+    "backup_rows",
+    MetaData(),
+    Column("name", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
 
 
 class BackupError(Exception):
@@ -33,78 +60,117 @@ class BackupError(Exception):
 def back_up(engine: Engine, file: Path, progress: Progress) -> None:
     """Write a copy of the database into a new file, which is there whole or not at all. The site may go on meanwhile.
 
-    Raises BackupError where it cannot be written, and UnusableDatabaseError where there is no database to copy.
+    Raises BackupError where it cannot be written, and UnusableDatabaseError where the database is not up to date.
     """
-    _must_be_current(engine)
-    if file.exists():
-        raise BackupError(f"{file} is there already, and was left as it is. Name another file.")
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    database.refuse_other(engine)
     try:
-        draft.touch(mode=0o600, exist_ok=False)  # for this user alone, from the first byte
-        if engine.dialect.name == "sqlite":
-            _vacuum_into(engine, draft)
-        else:
-            _copy_into(engine, draft, progress)
-        _leave_out(draft)
-        _publish(draft, file)
-    except (OSError, sqlite3.Error, DBAPIError) as error:
-        raise BackupError(f"The backup could not be written: {_why(error)}. No file was left.") from error
-    finally:
-        for left in (draft, *(draft.with_name(f"{draft.name}{end}") for end in ("-wal", "-shm", "-journal"))):
-            left.unlink(missing_ok=True)
+        if os.path.lexists(file):
+            raise BackupError(f"{file} is there already, and was left as it is. Name another file.")
+        with aside(file.absolute().parent) as folder:
+            raw, whole = folder / "raw", folder / "whole"
+            with _opened(raw) as draft:
+                if engine.dialect.name == "sqlite":
+                    _vacuum(engine, raw, "Copying", progress)
+                    with database.writing(draft) as connection:
+                        _forget(connection)
+                        _tell_rows(connection, _counts(connection))
+                    database.scrub(draft)
+                else:
+                    _copy_into(engine, draft, progress)
+                _vacuum(draft, whole, "Writing", progress)  # no byte of what was taken out is left in it
+            _publish(whole, file)
+    except (OSError, sqlite3.Error, StatementError) as error:
+        raise BackupError(f"{file} could not be written: {_why(error)}. No file was left.") from error
 
 
 def restore(engine: Engine, file: Path, progress: Progress) -> list[str]:
     """Fill an empty database from a backup, of this version or an earlier one: wholly, or not at all.
 
-    The faults of the copy, by checks.faults(): what the database itself held already, and is restored all the same.
+    The faults of the copy, by faults_in(): what the database itself held already, and is restored all the same.
     Raises BackupError where the file is no backup or the database is not empty, and UnusableDatabaseError where
     one of them is newer than this version.
     """
-    with opened(file) as source:
-        try:
-            with database.reading(source) as connection:
-                found = [*checks.faults(connection)]
-            database.upgrade(engine)
-            with database.writing(engine) as target, database.reading(source) as backup:
-                if not is_empty(target):
-                    raise BackupError("The database is not empty. Nothing was changed: restore into a new one.")
-                for table in reversed(models.metadata.sorted_tables):
-                    target.execute(delete(table))
-                _copy(backup, target, progress)
-        except DBAPIError as error:
-            raise BackupError(f"It could not be restored: {database.reason(error)}. Nothing was changed.") from error
+    database.refuse_newer(engine)
+    with _changing_nothing(), database.reading(engine) as connection:
+        _must_be_empty(connection)  # as it is: only what is empty is brought up to date
+    with opened(file, progress) as (copy, lost):
+        found = [*lost, *faults_in(copy, progress)]
+        database.upgrade(engine)
+        with _changing_nothing(), database.writing(engine) as target, database.reading(copy) as backup:
+            _keep_others_out(target)
+            _must_be_empty(target)
+            for table in reversed(models.metadata.sorted_tables):
+                target.execute(delete(table))
+            try:
+                _copy(backup, target, "Restoring", progress)
+            except (ValueError, TypeError) as error:  # as SQLAlchemy says it of a date that is none
+                raise BackupError(
+                    "It could not be restored: a value in it is damaged. Nothing was changed."
+                    f" Which one is told by: flask check {file}"
+                ) from error
     return found
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Engine]:
-    """A private copy of a backup, brought up to date; the file itself is not touched. Raises as restore() does."""
-    _must_be_backup(file)
-    with TemporaryDirectory(prefix="alongside-") as folder:
-        copy = Path(folder) / "copy.sqlite"
-        try:
-            _read_into(file, copy)
-        except (OSError, sqlite3.Error) as error:
-            raise BackupError(f"{file} cannot be read: {_why(error)}. Nothing was changed.") from error
-        engine = database.open_database(f"sqlite:///{copy}")
-        try:
-            if database.schema(engine) is None:
-                raise BackupError(f"{file} is a database, but not one of Alongside. Nothing was changed.")
-            database.upgrade(engine)
-            with database.writing(engine) as connection:
-                _forget(connection)
-            yield engine
-        finally:
-            engine.dispose()
+def opened(file: Path, progress: Progress = checks.quietly) -> Iterator[tuple[Engine, list[str]]]:
+    """A private copy of a backup, brought up to date, and what was lost of it; the file itself is not touched.
+
+    Raises as restore() does.
+    """
+    with _changing_nothing(f"{file} cannot be read"):
+        _must_be_backup(file)
+        with aside(beside(file)) as folder:
+            _read_into(file, folder / "copy", progress)
+            with _opened(folder / "copy") as copy:
+                if database.schema(copy) is None:
+                    raise BackupError(f"{file} is a database, but not one of Alongside. Nothing was changed.")
+                with database.reading(copy) as connection:
+                    lost = list(_lost(connection))
+                database.upgrade(copy)
+                with database.writing(copy) as connection:
+                    _forget(connection)
+                yield copy, lost
+
+
+def faults_in(copy: Engine, progress: Progress) -> list[str]:
+    """All faults of a private copy."""
+    with database.reading(copy) as connection:
+        return list(checks.faults(connection, progress))
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether nobody has kept anything in this database yet, whatever schema it has."""
+    there = inspect(connection)
+    return not any(
+        there.has_table(table.name) and connection.scalar(select(1).select_from(named(table.name)).limit(1))
+        for table in IN_USE
+    )
+
+
+def _keep_others_out(connection: Connection) -> None:
+    """Let nobody keep anything here before the end of this transaction; on SQLite nobody can."""
+    if connection.dialect.name == "postgresql":
+        tables = ", ".join(table.name for table in IN_USE)
+        connection.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _must_be_empty(connection: Connection) -> None:
+    if not is_empty(connection):
+        raise BackupError("The database is not empty. Nothing was changed: restore into a new one.")
+
+
+@contextmanager
+def _changing_nothing(what: str = "It could not be restored") -> Iterator[None]:
+    """Say in a line what went wrong where nothing is changed by it."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, StatementError) as error:
+        raise BackupError(f"{what}: {_why(error)}. Nothing was changed.") from error
 
 
 def _must_be_backup(file: Path) -> None:
-    try:
-        with file.open("rb") as content:
-            is_backup = content.read(len(SQLITE_BEGINS)) == SQLITE_BEGINS
-    except OSError as error:
-        raise BackupError(f"{file} cannot be read: {error.strerror}. Nothing was changed.") from error
+    with file.open("rb") as content:
+        is_backup = content.read(len(SQLITE_BEGINS)) == SQLITE_BEGINS
     if not is_backup:
         raise BackupError(f"{file} is no backup of Alongside. Nothing was changed.")
     log = file.with_name(f"{file.name}-wal")
@@ -112,67 +178,99 @@ def _must_be_backup(file: Path) -> None:
         raise BackupError(f"{file} is a database in use, not a backup. Nothing was changed. See: flask backup --help")
 
 
-def _why(error: OSError | sqlite3.Error | DBAPIError) -> str:
-    if isinstance(error, DBAPIError):
+def _why(error: Exception) -> str:
+    if isinstance(error, StatementError):
         return database.reason(error)
     return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
-def is_empty(connection: Connection) -> bool:
-    """Whether nobody has kept anything in this database yet."""
-    tables = (models.organization, models.account, models.network)
-    return not any(connection.execute(select(table).limit(1)).first() for table in tables)
-
-
-def _must_be_current(engine: Engine) -> None:
-    known = database.schema(engine)
-    if known != database.newest_schema():
-        raise BackupError(
-            f"The database has the schema {known or 'of no version'}, and this version the schema"
-            f" {database.newest_schema()}: run `flask db upgrade` first. No file was made."
-        )
-
-
-def _vacuum_into(engine: Engine, draft: Path) -> None:
-    """SQLite's own copy of one moment, without what was deleted. Copying the file would lose what is just written."""
-    with closing(engine.raw_connection()) as connection:  # outside of any transaction
-        connection.cursor().execute("VACUUM INTO ?", (str(draft),)).close()
-
-
-def _copy_into(engine: Engine, draft: Path, progress: Progress) -> None:
-    """One moment of PostgreSQL, row by row."""
-    target = database.open_database(f"sqlite:///{draft}")
+@contextmanager
+def _opened(file: Path) -> Iterator[Engine]:
+    """A database file of this process alone, whatever letters stand in its name."""
+    file.touch(mode=0o600)
+    engine = database.open_database(URL.create("sqlite", database=str(file)), connections=1)
     try:
-        database.upgrade(target)
-        steady = engine.execution_options(isolation_level="REPEATABLE READ")
-        with database.reading(steady) as source, database.writing(target) as connection:
-            _copy(source, connection, progress)
+        yield engine
     finally:
-        target.dispose()
+        engine.dispose()
 
 
-def _read_into(file: Path, copy: Path) -> None:
+def _vacuum(engine: Engine, into: Path, what: str, progress: Progress) -> None:
+    """SQLite's own copy of one moment, without what was deleted. Copying the file would lose what is just written."""
+    into.touch(mode=0o600)  # for this user alone, from the first byte
+    with closing(engine.raw_connection()) as held:  # outside of any transaction
+        connection = cast("sqlite3.Connection", held.driver_connection)
+        [(used,)] = connection.execute(
+            "SELECT (page_count - freelist_count) * page_size"
+            " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+        )
+        with _telling(connection, lambda: progress(what, min(into.stat().st_size, used), used)):
+            connection.execute("VACUUM INTO ?", (str(into),))
+        progress(what, used, used)
+
+
+@contextmanager
+def _telling(connection: sqlite3.Connection, tell: Callable[[], None]) -> Iterator[None]:
+    """Say that it moves on while SQLite is at one long statement, and let it be stopped there."""
+    stopped: list[BaseException] = []
+
+    def moved() -> int:
+        try:
+            tell()
+        except BaseException as error:  # SQLite would take it for its own
+            stopped.append(error)
+        return len(stopped)
+
+    connection.set_progress_handler(moved, STEPS_AT_ONCE)
+    try:
+        yield
+    except sqlite3.OperationalError:
+        if stopped:
+            raise stopped[0] from None
+        raise
+    finally:
+        connection.set_progress_handler(None, STEPS_AT_ONCE)
+
+
+def _copy_into(engine: Engine, draft: Engine, progress: Progress) -> None:
+    """One moment of PostgreSQL, row by row."""
+    database.upgrade(draft)
+    with database.one_moment(engine) as source, database.writing(draft) as connection:
+        _tell_rows(connection, _copy(source, connection, "Copying", progress))
+
+
+def _read_into(file: Path, copy: Path, progress: Progress) -> None:
     """A copy of the backup that may be changed; SQLite itself says whether the file is whole."""
+    copy.touch(mode=0o600)
     with (
         closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as source,
         closing(sqlite3.connect(copy)) as target,
     ):
-        source.backup(target)
-        [(told,)] = target.execute("PRAGMA integrity_check(1)").fetchall()
+        source.backup(
+            target,
+            pages=PAGES_AT_ONCE,
+            progress=lambda _status, left, whole: progress("Reading", whole - left, whole),
+        )
+        with _telling(target, lambda: progress("Checking", 0, 1)):
+            [(told,)] = target.execute("PRAGMA integrity_check(1)").fetchall()
     if told != "ok":
         raise BackupError(f"{file} is damaged: {told}. Nothing was changed. Take an earlier backup.")
 
 
-def _copy(source: Connection, target: Connection, progress: Progress) -> None:
-    tables = [table for table in models.metadata.sorted_tables if table not in LEFT_OUT]
-    counts = {table.name: source.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+def _copy(source: Connection, target: Connection, what: str, progress: Progress) -> dict[str, int]:
+    """Every row, but for what is left out; how many there are of each table."""
+    counts = _counts(source)
     whole, done = sum(counts.values()), 0
-    for table in tables:
+    for table in models.metadata.sorted_tables:
+        if table in LEFT_OUT:
+            continue
+        empty = BLANKED.get(table, {}) | dict.fromkeys(column.name for column in _references(table))
         for rows in _by(ROWS_AT_ONCE, source, table):
-            target.execute(insert(table), [_without_references(table, row) for row in rows])
+            target.execute(insert(table), [row | empty for row in rows])
             done += len(rows)
-            progress(done, whole)
+            progress(what, done, whole)
         _put_references(source, target, table)
+    return counts
 
 
 def _by(size: int, source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
@@ -186,10 +284,6 @@ def _references(table: Table) -> list[Column[Any]]:
     return [column for column in table.c for key in column.foreign_keys if key.column.table is table]
 
 
-def _without_references(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    return row | dict.fromkeys((column.name for column in _references(table)), None)
-
-
 def _put_references(source: Connection, target: Connection, table: Table) -> None:
     [*keys] = table.primary_key.columns
     for column in _references(table):
@@ -198,39 +292,58 @@ def _put_references(source: Connection, target: Connection, table: Table) -> Non
             target.execute(update(table).where(*this).values({column.name: row[column.name]}))
 
 
-def _leave_out(draft: Path) -> None:
-    """Take out what a copy has no use for, so that no byte of it is left."""
-    copy = database.open_database(f"sqlite:///{draft}")
-    try:
-        with database.writing(copy) as connection:
-            _forget(connection)
-    finally:
-        copy.dispose()
-    with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("VACUUM")
-
-
 def _forget(connection: Connection) -> None:
+    """Take out what a copy has no use for."""
     for table in LEFT_OUT:
         connection.execute(delete(table))
-    connection.execute(update(models.slip).values(draft=None))
-    connection.execute(update(models.batch_part).values(held_by=None, held_until=None))
+    for table, values in BLANKED.items():
+        connection.execute(update(table).values(values))
 
 
-def _publish(draft: Path, file: Path) -> None:
+def _counts(connection: Connection) -> dict[str, int]:
+    """How many rows there are of each table that is copied."""
+    return {
+        table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+        for table in models.metadata.sorted_tables
+        if table not in LEFT_OUT
+    }
+
+
+def _tell_rows(connection: Connection, counts: Mapping[str, int]) -> None:
+    """Write into a backup how many rows it was given, so that what is lost of it later is missed."""
+    _ROWS.drop(connection, checkfirst=True)
+    _ROWS.create(connection)
+    connection.execute(insert(_ROWS), [{"name": name, "number": number} for name, number in counts.items()])
+
+
+def _lost(connection: Connection) -> Iterator[str]:
+    """Of which tables a backup holds another number of rows than it was given; earlier ones do not tell."""
+    if not inspect(connection).has_table(_ROWS.name):
+        return
+    for name, number in connection.execute(select(_ROWS).order_by(_ROWS.c.name)).all():
+        there = connection.scalar(select(func.count()).select_from(named(name)))
+        if there != number:
+            yield f"{name}: {number} rows were written into this backup, and {there} are in it"
+
+
+def _publish(whole: Path, file: Path) -> None:
     """Give the whole file its name, on the disk before anybody is told; one that came meanwhile stays."""
-    with draft.open("rb") as written:
+    with whole.open("rb") as written:
         os.fsync(written.fileno())
     try:
-        os.link(draft, file)
+        os.link(whole, file)
     except FileExistsError:
         raise
     except OSError:  # a file system without links, as sticks and shared folders have
         file.touch(exist_ok=False)
-        draft.replace(file)
-    folder = os.open(file.absolute().parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        try:
+            whole.replace(file)
+        except OSError:
+            file.unlink()
+            raise
+    with suppress(OSError):  # a folder that cannot be read, or a file system that keeps no folder so
+        folder = os.open(file.absolute().parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

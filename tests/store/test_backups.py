@@ -3,18 +3,24 @@
 import errno
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
-from stat import S_IMODE
+from stat import S_IMODE, S_ISDIR
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from questionnaire.store import backups, checks, database, models, organizations
+from questionnaire.store.asides import aside
 from questionnaire.store.backups import BackupError
+from questionnaire.store.checks import quietly
 from questionnaire.store.database import UnusableDatabaseError
 from tests.conftest import make_tables
 from tests.postgres import Postgres
@@ -22,10 +28,6 @@ from tests.store.earlier import SAMPLES, fill
 
 NEWEST = max(file.stem for file in SAMPLES.glob("*.sql"))
 LEFT_OUT = {"throttle", "chart"}
-
-
-def quietly(_done: int, _whole: int) -> None:
-    """Nobody looks."""
 
 
 @pytest.fixture
@@ -113,6 +115,151 @@ def test_a_backup_made_while_a_round_is_open_holds_no_byte_of_a_draft_and_no_pla
     assert not any(place.encode() in content for place in places)
 
 
+def drafts_of(engine: Engine) -> list[bytes]:
+    with database.reading(engine) as connection:
+        found = list(connection.scalars(select(models.slip.c.draft).where(models.slip.c.draft.is_not(None))))
+    assert found
+    return found
+
+
+def test_no_draft_is_in_what_a_backup_is_written_from(full: Engine, tmp_path: Path) -> None:
+    drafts, looked = drafts_of(full), set()
+
+    def look(what: str, _done: int, _whole: int) -> None:
+        if what == "Writing" or full.dialect.name == "postgresql":  # SQLite copies all first
+            looked.add(what)
+            for file in tmp_path.glob(".alongside-copy-*/*"):
+                assert not any(draft[:32] in file.read_bytes() for draft in drafts), file
+
+    backups.back_up(full, tmp_path / "backup", look)
+    assert "Writing" in looked
+
+
+MANY = (
+    "CREATE TABLE many AS WITH RECURSIVE up(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM up LIMIT 100000)"
+    " SELECT number FROM up"
+)
+KILLED = """
+import os, sys
+from pathlib import Path
+from questionnaire.store import backups, database
+backups._forget = lambda *_: os.kill(os.getpid(), 9)
+backups._publish = backups._forget
+backups.back_up(database.open_database(sys.argv[1]), Path(sys.argv[2]), lambda *_: None)
+"""
+
+
+def test_what_a_killed_backup_left_is_removed_by_the_next_and_what_another_works_at_is_not(
+    full: Engine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    url = full.url.render_as_string(hide_password=False)
+    killed = subprocess.run([sys.executable, "-c", KILLED, url, str(folder / "one")], check=False)
+    assert killed.returncode == -9
+    [left] = folder.iterdir()
+    assert left.name.startswith(".alongside-copy-")
+    with aside(folder) as others:
+        assert not left.exists()
+        backups.back_up(full, folder / "two", quietly)
+        assert (others / "held").exists()
+    assert [file.name for file in folder.iterdir()] == ["two"]
+
+
+def test_two_that_sweep_at_once_leave_each_other_a_folder(tmp_path: Path) -> None:
+    def once(_number: int) -> bool:
+        with aside(tmp_path) as folder:
+            (folder / "copy").write_text("mine")
+            return (folder / "copy").read_text() == "mine"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(once, range(200)))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["what?.sqlite", "100%41#.sqlite", "a b&c=d"])
+def test_a_backup_may_have_any_name(full: Engine, tmp_path: Path, name: str) -> None:
+    backups.back_up(full, tmp_path / name, quietly)
+    with backups.opened(tmp_path / name) as (copy, lost):
+        assert [*lost, *backups.faults_in(copy, quietly)] == []
+    assert [file.name for file in tmp_path.iterdir() if not file.name.startswith("alongside.")] == [name]
+
+
+def test_a_backup_in_a_folder_that_cannot_be_made_sure_of_is_there_and_is_not_said_to_be_missing(
+    full: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def refuse_folders(opened: int) -> None:
+        if S_ISDIR(os.fstat(opened).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        sync(opened)
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    backups.back_up(full, tmp_path / "backup", quietly)
+    assert (tmp_path / "backup").exists()
+
+
+def test_every_step_of_a_backup_and_a_restore_says_how_far_it_is(full: Engine, empty: Engine, tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def tell(what: str, done: int, whole: int) -> None:
+        assert 0 <= done <= whole
+        if what not in told[-1:]:
+            told.append(what)
+
+    backups.back_up(full, tmp_path / "backup", tell)
+    assert told == ["Copying", "Writing"]
+    backups.restore(empty, tmp_path / "backup", tell)
+    assert told[2:] == ["Reading", "Checking", "Restoring"]
+
+
+def test_sqlite_can_be_stopped_within_one_long_statement(sqlite_url: str, tmp_path: Path) -> None:
+    engine = database.open_database(sqlite_url)
+    fill(engine, NEWEST)
+    database.upgrade(engine)
+    with database.writing(engine) as connection:
+        connection.execute(text(MANY))
+
+    class Stopped(BaseException):
+        """As Ctrl+C does."""
+
+    def stop(_what: str, done: int, whole: int) -> None:
+        if done < whole:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        backups._vacuum(engine, tmp_path / "copy", "Copying", stop)
+    with database.reading(engine) as again:
+        assert again.scalar(text("SELECT count(*) FROM many"))
+    engine.dispose()
+
+
+def test_rows_that_a_backup_lost_are_missed(full: Engine, empty: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    backups.back_up(full, file, quietly)
+    with closing(sqlite3.connect(file)) as connection:
+        [(events,)] = connection.execute("SELECT count(*) FROM event").fetchall()
+        connection.execute("DELETE FROM event")
+        connection.commit()
+    told = f"event: {events} rows were written into this backup, and 0 are in it"
+    with backups.opened(file) as (_copy, lost):
+        assert lost == [told]
+    assert backups.restore(empty, file, quietly) == [told]
+
+
+def test_a_damaged_value_ends_a_restore_in_a_line(full: Engine, empty: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    backups.back_up(full, file, quietly)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE account SET made_on = 'yesterday'")
+        connection.commit()
+    with pytest.raises(BackupError, match=r"a value in it is damaged\. Nothing was changed") as refused:
+        backups.restore(empty, file, quietly)
+    assert "\n" not in str(refused.value)
+    assert not any(held(empty).values())
+
+
 def test_a_backup_never_takes_the_place_of_a_file(full: Engine, tmp_path: Path) -> None:
     (tmp_path / "backup").write_bytes(b"the only one")
     with pytest.raises(BackupError, match="is there already, and was left as it is"):
@@ -128,8 +275,8 @@ def test_a_backup_on_a_stick_without_links_is_whole_and_takes_the_place_of_nothi
 
     monkeypatch.setattr(os, "link", refuse)
     backups.back_up(full, tmp_path / "backup", quietly)
-    with backups.opened(tmp_path / "backup") as copy, database.reading(copy) as connection:
-        assert list(checks.faults(connection)) == []
+    with backups.opened(tmp_path / "backup") as (copy, lost):
+        assert [*lost, *backups.faults_in(copy, quietly)] == []
     before = (tmp_path / "backup").read_bytes()
     with pytest.raises(BackupError):
         backups.back_up(full, tmp_path / "backup", quietly)
@@ -138,13 +285,16 @@ def test_a_backup_on_a_stick_without_links_is_whole_and_takes_the_place_of_nothi
 
 
 def test_a_backup_that_cannot_be_written_leaves_no_file_and_says_so(full: Engine, tmp_path: Path) -> None:
-    with pytest.raises(BackupError, match=r"could not be written: .*No such file.* No file was left"):
+    with pytest.raises(BackupError, match=r"nowhere/backup could not be written: No such file.* No file was left"):
         backups.back_up(full, tmp_path / "nowhere" / "backup", quietly)
+    (tmp_path / "letter").write_text("no folder")
+    with pytest.raises(BackupError, match=r"letter/backup could not be written: Not a directory"):
+        backups.back_up(full, tmp_path / "letter" / "backup", quietly)
 
 
 def test_a_database_that_is_not_up_to_date_is_not_copied(database_url: str, tmp_path: Path) -> None:
     engine = database.open_database(database_url)
-    with pytest.raises(BackupError, match="flask db upgrade"):
+    with pytest.raises(UnusableDatabaseError, match="flask db upgrade"):
         backups.back_up(engine, tmp_path / "backup", quietly)
     engine.dispose()
     assert not (tmp_path / "backup").exists()
@@ -163,6 +313,33 @@ def test_a_backup_of_every_earlier_release_is_restored(tmp_path: Path, empty: En
     assert backups.restore(empty, tmp_path / "backup", quietly) == []
     assert held(empty) == wanted
     assert (tmp_path / "backup").read_bytes() == kept
+
+
+def test_a_database_in_use_of_an_earlier_version_is_refused_before_it_is_brought_up_to_date(
+    full: Engine, empty: Engine, tmp_path: Path
+) -> None:
+    backups.back_up(full, tmp_path / "backup", quietly)
+    fill(empty, "0003")
+    with pytest.raises(BackupError, match=r"is not empty\. Nothing was changed"):
+        backups.restore(empty, tmp_path / "backup", quietly)
+    assert database.schema(empty) == "0003"
+
+
+def test_nobody_begins_anything_while_it_is_restored(full: Engine, empty: Engine, tmp_path: Path) -> None:
+    backups.back_up(full, tmp_path / "backup", quietly)
+    database.upgrade(empty)
+    somebody = database.open_database(empty.url, seconds_to_wait=1)
+    kept_out: list[Exception] = []
+
+    def begin(what: str, _done: int, _whole: int) -> None:
+        if what == "Restoring" and not kept_out:
+            with pytest.raises(OperationalError) as refused, database.writing(somebody) as connection:
+                organizations.start(connection, "Begun meanwhile", on=date(2026, 3, 2))
+            kept_out.append(refused.value)
+
+    backups.restore(empty, tmp_path / "backup", begin)
+    somebody.dispose()
+    assert kept_out
 
 
 def test_nothing_is_restored_over_what_somebody_has_kept(full: Engine, empty: Engine, tmp_path: Path) -> None:
@@ -187,8 +364,8 @@ def test_a_restore_that_was_stopped_anywhere_leaves_the_place_empty_and_can_be_b
 
     for at in (1, 40, 90):
 
-        def stop(done: int, _whole: int, at: int = at) -> None:
-            if done >= at:
+        def stop(what: str, done: int, _whole: int, at: int = at) -> None:
+            if what == "Restoring" and done >= at:
                 raise Stopped
 
         with pytest.raises(Stopped):
@@ -280,6 +457,29 @@ SPOILED = {
     "a draft that is none": ("UPDATE revision SET is_draft = true WHERE year = 2024", "is a draft, and submitted"),
     "a link over nothing": ("UPDATE access_grant SET scope_id = 'gone' WHERE scope = 'report'", "is not there"),
     "a role of nobody": ("UPDATE access_grant SET principal_id = 'gone' WHERE role = 'viewer'", "is not there"),
+    "a result that is gone": ("UPDATE peer_round SET record = NULL WHERE record IS NOT NULL", "its record is gone"),
+    "no answers": ("DELETE FROM answer", "stand otherwise in the table of answers"),
+    "another answer": ("UPDATE answer SET choice = '0'", "stand otherwise in the table of answers"),
+    "no rights": ("DELETE FROM access_grant", "its owner is not there"),
+    "nobody's network": ("DELETE FROM access_grant WHERE role = 'facilitator'", "its facilitator is not there"),
+    "a session of nobody": (
+        "UPDATE session_principal SET principal_id = 'gone' WHERE principal_kind = 'account'",
+        "its account is not there",
+    ),
+    "a round beside nothing": ("UPDATE peer_round SET year = 1999", "its revision is not there"),
+    "a result of another year": ("UPDATE peer_round SET year = year - 1", "its record has another year"),
+    "counted beside nothing": ("UPDATE counted SET number = 99", "its submission is not there"),
+    "counted in no release": ("DELETE FROM network_release", "its release is not there"),
+    "a part of nothing": ("UPDATE batch_part SET number = 99", "its submission is not there"),
+    "a release of another year": ("UPDATE network_release SET year = 1990", "its record has another year"),
+    "a contribution of another year": ("UPDATE contribution SET year = 1990", "its record has another year"),
+    "questions of another version": ("UPDATE instrument SET version = 99", "its content has another version"),
+    "terms": ("UPDATE peer_round SET terms = 'x'", "its terms cannot be read"),
+    "words": ("UPDATE peer_round SET words = 'x'", "its words cannot be read"),
+    "a profile": ("UPDATE revision SET profile = '{}'", "its profile cannot be read"),
+    "items of an action": ("UPDATE action SET items = '5'", "its items cannot be read"),
+    "who is named": ("UPDATE network_release SET named = 'x'", "its named cannot be read"),
+    "a place": ("UPDATE counted SET place = 'x'", "its place cannot be read"),
     "a schema of long ago": ("UPDATE alembic_version SET version_num = '0003'", "schema: it is 0003"),
 }
 
@@ -294,6 +494,32 @@ def test_a_check_finds_what_is_spoiled(full: Engine, what: str) -> None:
         connection.execute(text(statement))
     with database.reading(full) as connection:
         assert any(said in fault for fault in checks.faults(connection)), list(checks.faults(connection))
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE submission SET record = CAST(record AS BLOB)", "its record cannot be read"),
+        ("UPDATE contribution SET record = CAST(record AS BLOB)", "its record cannot be read"),
+        ("UPDATE account SET made_on = 'yesterday'", "account: not all of it can be read"),
+        ("UPDATE event SET who = CAST(x'ff' AS TEXT)", "event: not all of it can be read"),
+        ("UPDATE answer SET note = x'00'", "its note cannot be read"),
+    ],
+)
+def test_what_no_column_can_hold_is_a_fault_and_the_rest_is_looked_at(
+    sqlite_url: str, statement: str, said: str
+) -> None:
+    engine = database.open_database(sqlite_url)
+    fill(engine, NEWEST)
+    database.upgrade(engine)
+    with database.writing(engine) as connection:
+        connection.execute(text(statement))
+        connection.execute(text("DELETE FROM network_release"))
+    with database.reading(engine) as connection:
+        found = list(checks.faults(connection))
+    engine.dispose()
+    assert any(said in fault for fault in found)
+    assert any("its release is not there" in fault for fault in found)
 
 
 def test_a_check_finds_rows_that_belong_to_nothing_where_the_database_did_not_look(tmp_path: Path) -> None:

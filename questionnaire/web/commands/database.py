@@ -1,9 +1,11 @@
 """`flask db`, `backup`, `restore` and `check`: the database brought up to date, copied, filled and looked at."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -11,7 +13,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from questionnaire.store import backups, checks, database
 from questionnaire.store.database import UnusableDatabaseError
-from questionnaire.web.commands.connected import reading
+from questionnaire.web.commands.connected import in_words
 from questionnaire.web.serving import keep_private, prepare, stopping_in_words
 from questionnaire.web.site import site
 
@@ -57,10 +59,12 @@ def backup(file: Path) -> None:
     Stopped, it leaves nothing; called again it begins anew. The keys of open rounds are not in it, and belong in no
     backup: see docs/operate.md.
     """
-    with _in_words(), _bar("Copying") as progress:
+    with _long("Copies") as progress:
         backups.back_up(site().engine, file, progress)
-    with _in_words():
-        found = _faults_in(file)
+        try:
+            found = _faults_in(file, progress)
+        except (backups.BackupError, UnusableDatabaseError) as error:
+            sys.exit(f"{file} is written, but could not be checked: {error}")
     _tell(found, f"{file} is written and whole.", f"{file} is written, with what was wrong in the database:")
 
 
@@ -74,7 +78,7 @@ def restore(file: Path) -> None:
     without a result.
     """
     keep_private()
-    with _in_words(), _bar("Restoring") as progress:
+    with _long("Restores into") as progress:
         found = backups.restore(site().engine, file, progress)
     _tell(found, "All is restored, and whole.", "All is restored, with what was wrong in the backup:")
 
@@ -84,22 +88,18 @@ def restore(file: Path) -> None:
 @with_appcontext
 def check(file: Path | None) -> None:
     """Say whether the database, or the backup FILE, is whole; exits with 1, and every fault in a line, if not."""
-    if file:
-        with _in_words():
-            found = _faults_in(file)
-    else:
-        with reading() as connection:
-            found = list(checks.faults(connection, _say_table))
+    with _long("" if file else "Checks") as progress:
+        if file:
+            found = _faults_in(file, progress)
+        else:
+            with database.one_moment(site().engine) as connection:
+                found = list(checks.faults(connection, progress))
     _tell(found, "It is whole.", "It is not whole:")
 
 
-def _faults_in(file: Path) -> list[str]:
-    with backups.opened(file) as copy, database.reading(copy) as connection:
-        return list(checks.faults(connection, _say_table))
-
-
-def _say_table(name: str) -> None:
-    click.echo(f"looking at {name}", err=True)
+def _faults_in(file: Path, progress: checks.Progress) -> list[str]:
+    with backups.opened(file, progress) as (copy, lost):
+        return [*lost, *backups.faults_in(copy, progress)]
 
 
 def _tell(faults: list[str], whole: str, faulty: str) -> None:
@@ -110,20 +110,42 @@ def _tell(faults: list[str], whole: str, faulty: str) -> None:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def _long(does: str) -> Iterator[checks.Progress]:
+    """Long work: it says of which database, and how far it is; it is stopped by SIGTERM as by Ctrl+C."""
+    if does:
+        url = site().engine.url.difference_update_query(["password", "sslpassword"])
+        click.echo(f"{does} the database {url.render_as_string(hide_password=True)}", err=True)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    bars = _Bars()
     try:
-        yield
+        with in_words():
+            yield bars
     except (backups.BackupError, UnusableDatabaseError) as error:
+        bars.end()
         sys.exit(str(error))
+    finally:
+        bars.end()
+        signal.signal(signal.SIGTERM, before)
 
 
-@contextmanager
-def _bar(label: str) -> Iterator[backups.Progress]:
-    """A bar that begins once it is known how many rows there are."""
-    with click.progressbar(length=1, label=label, show_pos=True, file=sys.stderr) as bar:
+class _Bars:
+    """A bar for each thing that takes long, one after the other."""
 
-        def progress(done: int, whole: int) -> None:
-            bar.length = whole
-            bar.update(done - bar.pos)
+    def __init__(self) -> None:
+        self.what = ""
+        self.bar: Any = None
 
-        yield progress
+    def __call__(self, what: str, done: int, whole: int) -> None:
+        """What is being done, and how far it is."""
+        if what != self.what:
+            self.end()
+            self.what, self.bar = what, click.progressbar(length=whole, label=what, file=sys.stderr)
+            self.bar.render_progress()
+        self.bar.length = max(whole, 1)
+        self.bar.update(done - self.bar.pos)
+
+    def end(self) -> None:
+        """No bar any more."""
+        if self.bar is not None:
+            self.bar.render_finish()
+        self.what, self.bar = "", None
