@@ -1,6 +1,7 @@
 """Batches: the scorecards of a network's members as files, made part by part. These rows tell how far it is.
 
-A worker holds the part that it makes for a while. Whoever dies lets it go, and nobody makes what somebody has made.
+A worker holds the part that it makes for a while, and renews that. Whoever dies lets it go; of two that make one all
+the same, the first counts.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, in
 
 from questionnaire.store import models
 
-HELD_SECONDS = 30  # a part takes about one, and a few on a busy machine
-MOST_TRIES = 3
+HELD_SECONDS = 30  # since it was last renewed; a part takes about one
+MOST_TRIES = 12  # of workers that were killed, as whoever stops a site does to a part that nothing is wrong with
+AN_ERROR = 4  # tries that one counts: three of them are enough to give a part up
 KEPT_DAYS = 7
 
 _BATCH, _PART = models.batch.c, models.batch_part.c
@@ -140,9 +142,15 @@ def hold(connection: Connection, worker: str, *, now: int, batch_id: str | None 
     return Part(*found)
 
 
-def finish(connection: Connection, part: Part, worker: str, content: bytes) -> bool:
-    """Keep what was made; False where this worker holds the part no more, or the batch was stopped."""
-    this = and_(_this(part.batch_id, part.organization_id), _PART.held_by == worker, _PART.content.is_(None))
+def hold_on(connection: Connection, part: Part, worker: str, *, now: int) -> None:
+    """Hold a part for longer, which is still being made."""
+    this = and_(_this(part.batch_id, part.organization_id), _PART.held_by == worker)
+    connection.execute(update(models.batch_part).where(this).values(held_until=now + HELD_SECONDS))
+
+
+def finish(connection: Connection, part: Part, content: bytes) -> bool:
+    """Keep what was made; False where somebody made it meanwhile, or the batch was stopped."""
+    this = and_(_this(part.batch_id, part.organization_id), _PART.content.is_(None))
     made = connection.execute(
         update(models.batch_part).where(this).values(content=content, held_by=None, held_until=None)
     )
@@ -152,7 +160,8 @@ def finish(connection: Connection, part: Part, worker: str, content: bytes) -> b
 def let_go(connection: Connection, part: Part, worker: str) -> None:
     """Give a part back that could not be made."""
     this = and_(_this(part.batch_id, part.organization_id), _PART.held_by == worker)
-    connection.execute(update(models.batch_part).where(this).values(held_by=None, held_until=None))
+    given_back = {"held_by": None, "held_until": None, "tries": _PART.tries + AN_ERROR - 1}  # hold() counted one
+    connection.execute(update(models.batch_part).where(this).values(given_back))
 
 
 def contents(connection: Connection, batch_id: str) -> Iterator[tuple[str, bytes]]:

@@ -6,14 +6,16 @@ So nothing is lost with the queue: every worker looks for what is left when it s
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from questionnaire.config import SettingsError
 from questionnaire.core.events import Entry
@@ -27,6 +29,8 @@ from questionnaire.web.logs import tell
 from questionnaire.web.site import Site
 
 STOP_SECONDS = 20  # for the part that is being made; then it is left to others
+LONGEST_WAIT = 60  # seconds until a queue that cannot be used is tried again
+MOST_RENEWALS = 30  # five minutes: who is at a part for longer is taken for dead
 
 logger = logging.getLogger(__name__)
 
@@ -35,22 +39,38 @@ class Queue:
     """The queue that stands beside a site's database. What is in it is signed, for it is unpickled."""
 
     def __init__(self, site: Site, stopping: Event | None = None) -> None:
-        """Connects to nothing before something is put in, or taken out. huey is imported only here: it is slow to."""
+        """Connects to nothing yet: see make_tables(). huey is imported only here: it is slow to."""
         from huey import PostgresHuey, SqliteHuey, crontab
         from huey.serializer import SignedSerializer
 
         signed = SignedSerializer(secret=site.settings.secret_key, salt="alongside queue")
         url, kept = site.engine.url, {"serializer": signed, "results": False}
+        self.engine = site.engine
         if site.settings.queue_url:
             self.huey = _redis(site.settings.queue_url, kept)
         elif url.get_backend_name() == "sqlite":
             file = Path(url.database or "alongside.sqlite")
-            self.huey = SqliteHuey("alongside", filename=str(file.with_name(f"{file.stem}-queue.sqlite")), **kept)
+            self.huey = SqliteHuey(
+                "alongside", filename=str(file.with_name(f"{file.stem}-queue.sqlite")), create_tables=False, **kept
+            )
         else:
             dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-            self.huey = PostgresHuey("alongside", dsn=dsn, **kept)
+            self.huey = PostgresHuey("alongside", dsn=dsn, create_tables=False, **kept)
         self.tell = self.huey.task(name="work")(lambda: work_off(site, stopping=stopping))
         self.huey.periodic_task(crontab(), name="look")(lambda: look(site, stopping))
+
+    def make_tables(self) -> None:
+        """Those that huey keeps its queue in, where it has any. Its own way fails where two do it at once."""
+        storage = self.huey.storage
+        if not getattr(storage, "ddl", ()):
+            return
+        if self.engine.dialect.name == "sqlite":
+            storage.initialize_schema()
+            return
+        with database.writing(self.engine) as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": database.UPGRADE_LOCK})
+            for statement in storage.ddl:
+                connection.exec_driver_sql(statement)
 
 
 def _redis(url: str, kept: dict[str, Any]) -> Any:
@@ -71,17 +91,43 @@ def working(site: Site, workers: int) -> Iterator[None]:
 
     They are daemons: a process that is killed waits for none of them.
     """
-    stopping = Event()
-    consumer = _started(site, workers, stopping) if workers else None
+    stopping, consumers = Event(), list[Any]()
+    if workers and site.settings.queue_url:
+        _redis(site.settings.queue_url, {})  # a setting that cannot work is told at once
+    starting = Thread(target=_start, args=(site, workers, stopping, consumers), daemon=True)
+    if workers:
+        starting.start()
     try:
         yield
     finally:
         stopping.set()
-        if consumer is not None:
+        if workers:
+            starting.join(STOP_SECONDS)
+        for consumer in consumers:
             consumer.stop(graceful=True)
 
 
-def _started(site: Site, workers: int, stopping: Event) -> Any:
+def _start(site: Site, workers: int, stopping: Event, consumers: list[Any]) -> None:
+    """Let the workers begin as soon as the queue can be used, however often that must be tried."""
+    wait, has_failed = 1, False
+    while not stopping.is_set():
+        try:
+            consumer = _told(site, workers, stopping)
+        except Exception as error:
+            if not has_failed:
+                tell(logger, "The queue cannot be used: long work waits until it can. Pages go on.", error)
+            stopping.wait(wait)
+            wait, has_failed = min(2 * wait, LONGEST_WAIT), True
+        else:
+            if has_failed:
+                logger.warning("The queue can be used: long work goes on.")
+            consumers.append(consumer)
+            consumer.start()
+            return
+
+
+def _told(site: Site, workers: int, stopping: Event) -> Any:
+    """Workers that have not begun yet, and in the queue that something may be left to do."""
     from huey.consumer import Consumer
 
     class Workers(Consumer):  # type: ignore[misc]  # huey has no types
@@ -89,30 +135,24 @@ def _started(site: Site, workers: int, stopping: Event) -> Any:
             """The server has its own."""
 
     logging.getLogger("huey").setLevel(logging.WARNING)
-    try:
-        queue = Queue(site, stopping)
-        consumer = Workers(
-            queue.huey,
-            workers=workers,
-            worker_type="thread",
-            max_delay=2,
-            check_worker_health=False,
-            shutdown_timeout=STOP_SECONDS,
-        )
-        queue.tell()
-        consumer.start()
-    except SettingsError:
-        raise
-    except Exception as error:
-        tell(logger, "The queue cannot be used: long work waits until the site starts again. Pages go on.", error)
-        return None
-    return consumer
+    queue = Queue(site, stopping)
+    queue.make_tables()
+    queue.tell()
+    return Workers(
+        queue.huey,
+        workers=workers,
+        worker_type="thread",
+        max_delay=2,
+        check_worker_health=False,
+        shutdown_timeout=STOP_SECONDS,
+    )
 
 
 def wake(site: Site) -> None:
     """Tell the workers that there is something to do; where that fails they find it within a minute."""
     try:
         queue = Queue(site)
+        queue.make_tables()
         for _worker in range(max(1, site.settings.workers)):
             queue.tell()
     except Exception as error:
@@ -139,16 +179,37 @@ def work_once(site: Site, batch_id: str | None = None) -> bool:
     if part is None:
         return False
     try:
-        with database.reading(site.engine) as connection:
+        with _holding(site, part, worker), database.reading(site.engine) as connection:
             report, content = _scorecard(connection, part, on=site.today())
         with database.writing(site.engine) as connection:
-            if batches.finish(connection, part, worker, content):
+            if batches.finish(connection, part, content):
                 _note(connection, part, report, content, on=site.today())
     except Exception as error:
         tell(logger, "A scorecard of a batch could not be made.", error)
         with database.writing(site.engine) as connection:
             batches.let_go(connection, part, worker)
     return True
+
+
+@contextmanager
+def _holding(site: Site, part: Part, worker: str) -> Iterator[None]:
+    """Hold a part for as long as the block runs, on a slow machine too; who is killed in it holds it no more."""
+    made = Event()
+
+    def renew() -> None:
+        for _time in range(MOST_RENEWALS):
+            if made.wait(batches.HELD_SECONDS / 3):
+                return
+            with suppress(DBAPIError, NoConnectionError), database.writing(site.engine) as connection:
+                batches.hold_on(connection, part, worker, now=site.now())
+
+    renewing = Thread(target=renew, daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        made.set()
+        renewing.join()
 
 
 def _scorecard(connection: Connection, part: Part, *, on: date) -> tuple[Report, bytes]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from questionnaire.store import batches, database, networks, organizations
-from questionnaire.store.batches import HELD_SECONDS, MOST_TRIES, Batch, NothingToMakeError
+from questionnaire.store.batches import AN_ERROR, HELD_SECONDS, MOST_TRIES, Batch, NothingToMakeError
 from tests.networks import ON
 from tests.store.members import a_network, members
 
@@ -42,7 +42,7 @@ def make_one(engine: Engine, worker: str = "w", *, now: int = NOW) -> bool:
     if part is None:
         return False
     with database.writing(engine) as connection:
-        assert batches.finish(connection, part, worker, part.organization_id.encode())
+        assert batches.finish(connection, part, part.organization_id.encode())
     return True
 
 
@@ -83,14 +83,14 @@ def test_who_dies_lets_a_part_go_and_comes_too_late_when_it_wakes(engine: Engine
     assert made == 3, "nobody makes what is held"
     assert make_one(engine, "heir", now=NOW + HELD_SECONDS + 1)
     with database.writing(engine) as connection:
-        assert not batches.finish(connection, held, "dies", b"late")
+        assert not batches.finish(connection, held, b"late")
     with database.reading(engine) as connection:
         assert all(content != b"late" for _, content in batches.contents(connection, batch_id))
 
 
 def test_what_cannot_be_made_is_given_up_after_some_tries(engine: Engine, network_id: str) -> None:
     batch_id = started(engine, network_id)
-    for attempt in range(4 * MOST_TRIES):
+    for attempt in range(4 * 3):
         with database.writing(engine) as connection:
             part = batches.hold(connection, f"w{attempt}", now=NOW)
             assert part
@@ -98,6 +98,55 @@ def test_what_cannot_be_made_is_given_up_after_some_tries(engine: Engine, networ
     assert not make_one(engine)
     batch = state(engine, batch_id)
     assert (batch.done, batch.failed, batch.is_over) == (0, 4, True)
+
+
+def the_last_open(engine: Engine, batch_id: str) -> None:
+    """Make all parts but one."""
+    while state(engine, batch_id).done < 3:
+        assert make_one(engine)
+
+
+def test_a_part_whose_workers_are_killed_is_made_by_the_next_and_given_up_only_after_many(
+    engine: Engine, network_id: str
+) -> None:
+    batch_id = started(engine, network_id)
+    the_last_open(engine, batch_id)
+    for kill in range(MOST_TRIES):
+        assert not state(engine, batch_id).failed, f"after {kill} kills"
+        with database.writing(engine) as connection:
+            assert batches.hold(connection, f"dies {kill}", now=NOW + kill * (HELD_SECONDS + 1))
+    assert not make_one(engine, now=NOW + MOST_TRIES * (HELD_SECONDS + 1))
+    assert state(engine, batch_id).failed == 1
+    assert AN_ERROR * 3 == MOST_TRIES
+
+
+def test_slow_workers_that_take_a_part_from_each_other_make_it_once(engine: Engine, network_id: str) -> None:
+    batch_id = started(engine, network_id)
+    the_last_open(engine, batch_id)
+    held = []
+    for place in range(3):
+        with database.writing(engine) as connection:
+            held.append(batches.hold(connection, f"w{place}", now=NOW + place * (HELD_SECONDS + 1)))
+    kept = []
+    for place, part in enumerate(held):
+        assert part
+        with database.writing(engine) as connection:
+            kept.append(batches.finish(connection, part, f"of {place}".encode()))
+    assert kept == [True, False, False]
+    batch = state(engine, batch_id)
+    assert (batch.done, batch.failed) == (4, 0)
+
+
+def test_who_still_makes_a_part_keeps_it(engine: Engine, network_id: str) -> None:
+    batch_id = started(engine, network_id)
+    the_last_open(engine, batch_id)
+    with database.writing(engine) as connection:
+        part = batches.hold(connection, "slow", now=NOW)
+        assert part
+        batches.hold_on(connection, part, "slow", now=NOW + HELD_SECONDS - 1)
+        batches.hold_on(connection, part, "somebody else", now=NOW + 9 * HELD_SECONDS)
+    assert not make_one(engine, now=NOW + HELD_SECONDS + 1)
+    assert make_one(engine, now=NOW + 3 * HELD_SECONDS)
 
 
 def test_who_lends_no_more_or_is_gone_is_not_handed_out(engine: Engine, network_id: str) -> None:

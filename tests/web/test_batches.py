@@ -1,12 +1,14 @@
 """Every member's scorecard as a PDF: begun on a page, made by workers or a command, gone on with after a stop."""
 
+import os
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
-from threading import Event, Timer
+from threading import Barrier, Event, Timer
 from typing import Any
 from zipfile import ZipFile
 
@@ -16,8 +18,10 @@ from flask import Flask
 from questionnaire.store import batches, database, networks
 from questionnaire.web import work
 from questionnaire.web.site import Site
+from tests.postgres import Postgres
 from tests.web import network_walks, round_walks, walks
 from tests.web.client import Browser
+from tests.web.conftest import on_a_database
 
 
 @pytest.fixture
@@ -123,6 +127,105 @@ def test_a_queue_that_cannot_be_opened_stops_no_site(
     monkeypatch.setattr(work, "Queue", away)
     with work.working(site, 1):
         assert facilitator.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("fails", ["the queue", "a statement to it"])
+def test_workers_begin_by_themselves_once_the_queue_can_be_used(
+    facilitator: Browser,
+    network: str,
+    site: Site,
+    told: list[Site],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fails: str,
+) -> None:
+    page, really, tried = begun(facilitator, network), work.Queue, list[int]()
+
+    def tables(queue: work.Queue) -> None:
+        if fails == "a statement to it":
+            tried.append(1)
+            if len(tried) < 3:
+                raise OSError("away")
+        make_tables(queue)
+
+    def away(*args: Any) -> work.Queue:
+        queue = really(*args)
+        if fails == "the queue":
+            tried.append(1)
+            if len(tried) < 3:
+                raise OSError("away")
+        return queue
+
+    make_tables = really.make_tables
+    monkeypatch.setattr(work, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(work.Queue, "make_tables", tables)
+    monkeypatch.setattr(work, "Queue", away)
+    with work.working(site, 1):
+        until = time.monotonic() + 40
+        while "3 of 3 are made." not in facilitator.read(page) and time.monotonic() < until:
+            time.sleep(0.1)
+    assert "3 of 3 are made." in facilitator.read(page)
+    assert sum("cannot be used" in one.message for one in caplog.records) == 1, "said once"
+    assert sum("The queue can be used" in one.message for one in caplog.records) == 1
+
+
+def test_many_that_start_at_once_on_an_empty_postgresql_make_the_queue_once(app: Flask, postgres: Postgres) -> None:
+    with postgres.database() as url, on_a_database(app, url):
+        site: Site = app.extensions["alongside"]
+        queues, together = [work.Queue(site) for _ in range(8)], Barrier(8)
+
+        def make(queue: work.Queue) -> None:
+            together.wait()
+            queue.make_tables()
+            queue.tell()
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(make, queues))
+        assert queues[0].huey.pending_count() == 8
+        for queue in queues:
+            queue.huey.storage.close()
+
+
+def test_workers_do_not_begin_where_the_database_is_away_and_the_command_ends_for_another_start(
+    tmp_path: Path,
+) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "INSTANCE": str(tmp_path / "i"),
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "flask", "work"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The database cannot be used: ")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_who_makes_a_part_for_long_holds_it_meanwhile(
+    facilitator: Browser, network: str, site: Site, told: list[Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(facilitator, network)
+    renewed, really = Event(), batches.hold_on
+
+    def hold_on(*args: Any, **more: Any) -> None:
+        really(*args, **more)
+        renewed.set()
+
+    def slowly(*_: object, **__: object) -> None:
+        renewed.wait(30)
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(batches, "HELD_SECONDS", 1)
+    monkeypatch.setattr(batches, "hold_on", hold_on)
+    monkeypatch.setattr(work, "_scorecard", slowly)
+    assert work.work_once(site)
+    assert renewed.is_set()
 
 
 def test_what_cannot_be_made_is_said(
