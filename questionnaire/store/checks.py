@@ -110,11 +110,19 @@ _NEVER: tuple[tuple[Table, ColumnElement[bool], str], ...] = (
         "is no draft, and has no submission",
     ),
     *(
-        (models.grant, and_(_GRANT.principal_kind == kind, ~exists().where(one == _GRANT.principal_id)), kind)
+        (
+            models.grant,
+            and_(_GRANT.principal_kind == kind, ~exists().where(one == _GRANT.principal_id)),
+            f"its {kind} is not there",
+        )
         for kind, one in _PRINCIPALS.items()
     ),
     *(
-        (models.grant, and_(_GRANT.scope == scope, ~exists().where(thing == _GRANT.scope_id)), scope)
+        (
+            models.grant,
+            and_(_GRANT.scope == scope, ~exists().where(thing == _GRANT.scope_id)),
+            f"its {scope} is not there",
+        )
         for scope, thing in _SCOPES.items()
     ),
     (
@@ -123,14 +131,14 @@ _NEVER: tuple[tuple[Table, ColumnElement[bool], str], ...] = (
             _HOLDS.principal_kind == PrincipalKind.ACCOUNT,
             ~exists().where(models.account.c.account_id == _HOLDS.principal_id),
         ),
-        "account",
+        "its account is not there",
     ),
-    (models.organization, and_(_CLAIMED, ~_OWNED), "owner"),
-    (models.network, ~_FACILITATED, "facilitator"),
-    (models.peer_round, ~exists().where(_own(models.revision, models.peer_round)), "revision"),
-    (models.counted, ~exists().where(_own(models.submission, models.counted)), "submission"),
-    (models.counted, ~_RELEASED, "release"),
-    (models.batch_part, ~_OF_BATCH, "submission"),
+    (models.organization, and_(_CLAIMED, ~_OWNED), "its owner is not there"),
+    (models.network, ~_FACILITATED, "its facilitator is not there"),
+    (models.peer_round, ~exists().where(_own(models.revision, models.peer_round)), "its revision is not there"),
+    (models.counted, ~exists().where(_own(models.submission, models.counted)), "its submission is not there"),
+    (models.counted, ~_RELEASED, "its release is not there"),
+    (models.batch_part, ~_OF_BATCH, "its submission is not there"),
 )
 """What no foreign key keeps from being: the rows of a table that are like this, and what is said of them."""
 
@@ -286,5 +294,4 @@ def _found(looking: _Looking, table: Table, key: Mapping[str, Any]) -> list[dict
 
 def _such_rows(connection: Connection, table: Table, never: ColumnElement[bool], what: str) -> Iterator[str]:
     for row in connection.execute(select(*table.primary_key.columns).where(never)):
-        said = what if " " in what else f"its {what} is not there"
-        yield f"{table.name} {_name_of(table, row)}: {said}"
+        yield f"{table.name} {_name_of(table, row)}: {what}"

@@ -210,8 +210,9 @@ def is_unavailable(error: Exception) -> bool:
 def reason(error: Exception) -> str:
     """What the database said, without the statement and its values.
 
-    PostgreSQL adds, in lines of its own, which row it was about: that is nobody's business.
+    PostgreSQL adds, in lines of its own, which row it was about, and SQLite the text that it cannot read: that is
+    nobody's business.
     """
     said = getattr(error, "orig", None)
     main = getattr(getattr(said, "diag", None), "message_primary", None)
-    return " ".join(str(main or said or type(error).__name__).split())
+    return " ".join(str(main or said or type(error).__name__).partition(" with text ")[0].split())
