@@ -10,7 +10,7 @@ import secrets
 import sys
 import traceback
 from datetime import UTC, datetime
-from time import perf_counter, time
+from time import monotonic, perf_counter, time
 
 from flask import Flask, Response, g, request
 
@@ -19,6 +19,7 @@ from questionnaire.web.security import VOICES, among_voices
 
 requests = logging.getLogger("alongside.requests")
 
+REPEATED_SECONDS = 60
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 
 PATH = re.compile(r"/[^\s'\",]*")
@@ -52,10 +53,28 @@ class Lines(Words):
         return json.dumps(told, ensure_ascii=False)
 
 
+class Sparing(logging.Filter):
+    """What workers say again and again while the queue is away is said once a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to say it."""
+        if not record.name.startswith("huey"):
+            return True
+        is_new = monotonic() - self.said.get(record.msg, -REPEATED_SECONDS) >= REPEATED_SECONDS
+        if is_new:
+            self.said[record.msg] = monotonic()
+        return is_new
+
+
 def set_up(app: Flask, settings: Settings) -> None:
     """Send what this process says to its standard error; as JSON, with a line a request."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines() if settings.logs == "json" else Words())
+    handler.addFilter(Sparing())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     app.logger.handlers.clear()  # Flask's own would say everything a second time
     logging.getLogger("waitress").addFilter(_without_paths)

@@ -138,5 +138,5 @@ def serve(app: Flask, *, opening: str = "", told: Sequence[str] = ()) -> None:
         logs.say(settings, "PUBLIC_URL is not set: until it is, nobody can start, for private links need it.")
     _offer_first_account(site, address)
     # While the disk is full, a new connection to SQLite might fail, and reading with it.
-    with site.engine.connect(), work.working(site, settings.workers):
+    with stopping_in_words(), site.engine.connect(), work.working(site, settings.workers):
         server.run()

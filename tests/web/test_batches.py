@@ -1,6 +1,7 @@
 """Every member's scorecard as a PDF: begun on a page, made by workers or a command, gone on with after a stop."""
 
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -127,6 +128,16 @@ def test_a_queue_that_cannot_be_opened_stops_no_site(
     monkeypatch.setattr(work, "Queue", away)
     with work.working(site, 1):
         assert facilitator.get("/").status_code == 200
+
+
+def test_a_message_that_the_site_did_not_sign_is_not_even_read(site: Site) -> None:
+    """What is in a queue is unpickled: whoever can write there could otherwise run a program here."""
+    serializer = work.Queue(site).huey.serializer
+    signed = serializer.serialize("a message")
+    assert serializer.deserialize(signed) == "a message"
+    for forged in (pickle.dumps("a message"), signed[:-1] + bytes([signed[-1] ^ 1]), signed.replace(b"a m", b"b m")):
+        with pytest.raises(ValueError, match="ign|eparator"):
+            serializer.deserialize(forged)
 
 
 @pytest.mark.parametrize("fails", ["the queue", "a statement to it"])

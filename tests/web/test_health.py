@@ -183,6 +183,21 @@ def test_a_method_that_a_visitor_invents_stands_in_no_log_and_in_no_figure(
         assert "INVENTED" not in told
 
 
+def test_what_workers_repeat_while_the_queue_is_away_is_said_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(logs, "monotonic", lambda: now)
+    sparing = logs.Sparing()
+
+    def is_said(name: str, said: str) -> bool:
+        return sparing.filter(logging.LogRecord(name, logging.ERROR, "", 1, said, (), None))
+
+    assert [is_said("huey.consumer.Worker", "Error reading from queue") for _ in range(3)] == [True, False, False]
+    assert is_said("huey.consumer.Scheduler", "Error reading schedule.")
+    assert [is_said("questionnaire.web.work", "again") for _ in range(2)] == [True, True]
+    now += 60
+    assert is_said("huey.consumer.Worker", "Error reading from queue")
+
+
 def test_one_bug_that_everybody_meets_fills_no_disk(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mishaps, "MOST", 3)
     with database.writing(site.engine) as connection:
