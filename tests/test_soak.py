@@ -153,10 +153,11 @@ def test_many_people_at_once_meet_no_error() -> None:
 
 def test_slow_clients_keep_nobody_else_out() -> None:
     with served_site() as site:
-        outcome = slow.trial(site, slow=150, requests=10)
+        outcome = slow.trial(site, slow=150, greedy=8, requests=10)
     assert (outcome.answered, outcome.errors) == (10, [])
     assert outcome.connected in {150, None}
     assert outcome.waited_for in {50, None}
+    assert outcome.greedy_left in {0, None}
 
 
 @needs_redis

@@ -35,7 +35,7 @@ from tests.soak.served import served_site
 from tests.web.mailbox import running_mailbox
 
 KILLS, HAND_IN_KILLS, ANSWERS, STARTS, BACKUPS, POINTS = 50, 25, 500, 10, 36, 10
-CLIENTS, SECONDS, SLOW, DOCUMENTS, CASES = 200, 20, 150, 200, 10_000
+CLIENTS, SECONDS, SLOW, GREEDY, DOCUMENTS, CASES = 200, 20, 150, 16, 200, 10_000
 
 Part = Callable[[int], Iterator[Row]]
 
@@ -147,7 +147,7 @@ def under_load(seed: int) -> Iterator[Row]:
 
 def slow_clients(_seed: int) -> Iterator[Row]:
     with served_site() as site:
-        outcome = slow.trial(site, slow=SLOW, requests=200)
+        outcome = slow.trial(site, slow=SLOW, greedy=GREEDY, requests=200)
     explain(*outcome.errors)
     yield from outcome.rows(SLOW)
 

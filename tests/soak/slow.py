@@ -3,7 +3,7 @@
 import random
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +15,12 @@ from tests.soak.served import HOST, PATIENCE, ServedSite
 
 FORM = "application/x-www-form-urlencoded"
 SAID = (
-    "GET /start HTTP/1.1\r\nHost: a\r\nX-Half:",
-    f"POST /start HTTP/1.1\r\nHost: a\r\nContent-Type: {FORM}\r\nContent-Length: 1000\r\n\r\nname=half",
-    "GET /static/alongside.css HTTP/1.1\r\nHost: a\r\n\r\n" * 40,  # three quarters of a megabyte
+    b"GET /start HTTP/1.1\r\nHost: a\r\nX-Half:",
+    f"POST /start HTTP/1.1\r\nHost: a\r\nContent-Type: {FORM}\r\nContent-Length: 1000\r\n\r\nname=half".encode(),
+    b"GET /static/alongside.css HTTP/1.1\r\nHost: a\r\n\r\n" * 40,  # three quarters of a megabyte
 )
 READS = len(SAID) - 1
+ASKED_AT_ONCE = b"GET /questionnaire.pdf HTTP/1.1\r\n\r\n" * 200  # 40 megabytes, asked for in 7 kilobytes
 CONNECTIONS = Path("/proc/net/tcp")  # on Linux: what each connection has to send
 ESTABLISHED = "01"
 
@@ -34,12 +35,15 @@ class Outcome:
     readers: int = 0
     connected: int | None = None  # of the slow ones, at the end; None where this system does not say
     waited_for: int | None = None  # readers for whom the site's side kept bytes
+    greedy_left: int | None = None  # of those who asked for far more than they take, connected still
     errors: list[str] = field(default_factory=list)
 
     def rows(self, slow: int) -> Iterator[Row]:
         yield exactly(f"slow clients: honest pages and forms beside {slow}, answered", self.answered, self.asked)
         yield exactly("slow clients: errors", len(self.errors), 0)
         yield below("slow clients: the slowest honest answer, ms", self.slowest, 500)
+        if self.greedy_left is not None:
+            yield exactly("slow clients: who ask for 40 MB and take none, not let go", self.greedy_left, 0)
         if self.connected is not None and self.waited_for is not None:
             yield exactly("slow clients: connected at the end", self.connected, slow)
             yield exactly("slow clients: readers that answers lay for", self.waited_for, self.readers)
@@ -64,8 +68,11 @@ class SlowClient:
             self.socket.sendall(b"a")
 
 
-def trial(served: ServedSite, *, slow: int, requests: int) -> Outcome:
-    """Let so many be slow, in three ways, and ask honestly meanwhile: three pages, and then a form."""
+def trial(served: ServedSite, *, slow: int, greedy: int, requests: int) -> Outcome:
+    """Let so many be slow, in three ways, and ask honestly meanwhile: three pages, and then a form.
+
+    The greedy ones would hold a thread each if the site waited until they take what they asked for.
+    """
     outcome = Outcome()
     served.start()
     with seeded.storage_of(served) as site:
@@ -74,11 +81,13 @@ def trial(served: ServedSite, *, slow: int, requests: int) -> Outcome:
     person.report = person.make_report()
     _ask(Outcome(), person, 20)  # what is loaded once is loaded
     with ExitStack() as open_sockets:
-        clients = [SlowClient(number % 3, _connected(served.port, number % 3)) for number in range(slow)]
+        clients = [SlowClient(number % 3, _connected(served.port, SAID[number % 3])) for number in range(slow)]
         for client in clients:
             open_sockets.enter_context(client.socket)
         readers = [client.port for client in clients if client.kind == READS]
-        _wait_for_answers(served.port, readers)
+        _wait_until(served.port, lambda kept: all(kept.get(reader, 0) > 0 for reader in readers))
+        many = [open_sockets.enter_context(_connected(served.port, ASKED_AT_ONCE)) for _ in range(greedy)]
+        outcome.greedy_left = _left(served.port, [int(one.getsockname()[1]) for one in many])
         for turn in range(requests):
             _drip(outcome, clients[turn % len(clients)])
             _ask(outcome, person, 1, first=turn)
@@ -109,22 +118,25 @@ def _drip(outcome: Outcome, client: SlowClient) -> None:
         outcome.errors.append(f"a slow client: {error!r}")
 
 
-def _connected(port: int, kind: int) -> socket.socket:
+def _connected(port: int, said: bytes) -> socket.socket:
     client = socket.socket()
     client.settimeout(PATIENCE)
-    if kind == READS:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)  # heeded only where it is said before
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)  # heeded only where it is said before it connects
     client.connect((HOST, port))
-    client.sendall(SAID[kind].encode())
+    client.sendall(said)
     return client
 
 
-def _wait_for_answers(port: int, readers: list[int]) -> None:
+def _left(port: int, greedy: list[int]) -> int | None:
+    """How many of these the site has not let go, after a while."""
+    _wait_until(port, lambda kept: not any(one in kept for one in greedy))
+    return None if (kept := _kept(port)) is None else sum(one in kept for one in greedy)
+
+
+def _wait_until(port: int, is_so: Callable[[dict[int, int]], bool]) -> None:
     """Until the site has answered all that it can, so that what is measured is slowness and not work."""
-    deadline = time.monotonic() + PATIENCE
-    while (kept := _kept(port)) is not None and time.monotonic() < deadline:
-        if all(kept.get(reader, 0) > 0 for reader in readers):
-            return
+    deadline = time.monotonic() + PATIENCE / 2
+    while (kept := _kept(port)) is not None and not is_so(kept) and time.monotonic() < deadline:
         time.sleep(0.1)
 
 
