@@ -13,7 +13,7 @@ from tests.web import walks
 from tests.web.client import form_fields
 
 PROCESSES = 6
-WENT_WRONG = re.compile(r"^Traceback", re.MULTILINE)  # in a log
+WENT_WRONG = re.compile(r"^Traceback|^(?:ERROR|CRITICAL) ", re.MULTILINE)  # in a log
 
 
 @dataclass
