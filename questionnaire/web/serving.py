@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 
 from flask import Flask
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import TcpWSGIServer, create_server
 
 from questionnaire.config import LOOPBACK, SettingsError
@@ -59,7 +59,7 @@ def prepare(app: Flask) -> Site:
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """One that is closed where a request is not whole in time, however often a byte of it comes."""
+    """One that is closed where a request is not whole in time, or where far more is asked for than is taken."""
 
     begun = 0.0
 
@@ -74,11 +74,30 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         logs.tell(logger, "A connection failed.", sys.exc_info()[1])
         self.handle_close()
 
+    def write_soon(self, data: Any) -> Any:
+        """Part of an answer; nobody can have it who has left too much of those before."""
+        self._flush_outbufs_below_high_watermark()
+        if self.will_close:
+            raise ClientDisconnected
+        return super().write_soon(data)
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Waitress would wait here until more is taken, and a thread of the site with it."""
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            self.will_close = True
+            self.server.pull_trigger()
+
     def readable(self) -> Any:
-        """Asked at least once a second."""
+        """Asked at least once a second. Waitress would close only when more can be sent: on who reads nothing, never."""
         if self.request is not None and monotonic() - self.begun > SENDING_SECONDS:
             self.will_close = True
-        return super().readable()
+        if self.will_close:
+            self.handle_close()
+        return self.connected and super().readable()
+
+    def writable(self) -> Any:
+        """Asked right after that."""
+        return self.connected and super().writable()
 
 
 def listen(app: Flask, **where: Any) -> Any:

@@ -136,7 +136,7 @@ def test_a_message_that_the_site_did_not_sign_is_not_even_read(site: Site) -> No
     signed = serializer.serialize("a message")
     assert serializer.deserialize(signed) == "a message"
     for forged in (pickle.dumps("a message"), signed[:-1] + bytes([signed[-1] ^ 1]), signed.replace(b"a m", b"b m")):
-        with pytest.raises(ValueError, match="ign|eparator"):
+        with pytest.raises(ValueError, match=r"ign|eparator"):
             serializer.deserialize(forged)
 
 
