@@ -286,9 +286,11 @@ def _names(instrument: Instrument) -> set[str]:
 
 def _is_known() -> bool:
     """Whether every answer is one that the page offers; a blank one takes an answer back."""
-    offered = {"gate": {"", *GateSaid}, "q": {"", *Said}}
-    chosen = ((name.partition(":")[0], value) for name, value in request.form.items() if ":" in name)
-    return all(value in offered[kind] for kind, value in chosen)
+    return all(_is_offered(name, value) for name, value in request.form.items() if ":" in name)
+
+
+def _is_offered(name: str, value: str) -> bool:
+    return value in {"gate": {"", *GateSaid}, "q": {"", *Said}}[name.partition(":")[0]]
 
 
 def _not_offered() -> str:
@@ -296,8 +298,9 @@ def _not_offered() -> str:
 
 
 def _change(instrument: Instrument) -> Callable[[Form], Form]:
-    """What the form that was sent changes: what is not on its page stays as it was."""
-    sent = {name: value for name, value in request.form.items() if name in _names(instrument)}
+    """What the form that was sent changes: what is not on its page, or not offered there, stays as it was."""
+    names = _names(instrument)
+    sent = {name: value for name, value in request.form.items() if name in names and _is_offered(name, value)}
 
     def merged(before: Mapping[str, str], kind: str) -> dict[str, str]:
         new = {name.removeprefix(f"{kind}:"): value for name, value in sent.items() if name.startswith(f"{kind}:")}

@@ -51,6 +51,17 @@ def test_a_paper_form_is_typed_in_with_its_code_alone(opened: Opened, monkeypatc
     assert "over 85" in opened.owner.as_somebody_else().read(opened.address)
 
 
+def test_an_answer_that_the_paper_form_does_not_offer_is_refused_and_the_others_are_kept(opened: Opened) -> None:
+    typist, page = opened.owner.as_somebody_else(), f"{opened.address}/paper"
+    typist.fill(opened.address, code=round_walks.codes_of(opened)[0])
+    form = form_fields(typist.read(page))
+    refused = typist.post(page, data={**form, "q:role.title": "9", "q:role.limits": "3", "words": "Thank you."})
+    assert refused.status_code == 400
+    assert "an answer that is not on this page" in refused.text
+    assert re.search(r'name="q:role.limits"[^>]* value="3"\s+checked', refused.text)
+    assert typist.post(page, data={**form, "gate:frontline": "maybe"}).status_code == 400
+
+
 def test_a_form_that_was_begun_on_a_phone_cannot_be_typed_in_without_its_word(opened: Opened) -> None:
     code, typist = round_walks.codes_of(opened)[0], opened.owner.as_somebody_else()
     round_walks.begin(opened.owner.as_somebody_else(), opened, code)
