@@ -176,21 +176,20 @@ def guesses(_seed: int) -> Iterator[Row]:
 
 
 def anything_sent(seed: int) -> Iterator[Row]:
-    with hostile.staged() as stage:
+    with running_mailbox() as mailbox, hostile.staged(mailbox.url) as stage:
         outcome = hostile_input.trial(stage, cases=CASES // 2, seed=seed)
-    explain(*outcome.errors)
+    explain(*outcome.errors, *outcome.unreached)
     yield from outcome.rows("SQLite", cases=CASES // 2)
-    with running_postgres() as server, hostile.staged(server) as stage:
+    with running_mailbox() as mailbox, running_postgres() as server, hostile.staged(mailbox.url, server) as stage:
         outcome = hostile_input.trial(stage, cases=CASES // 2, seed=seed + 1)
-    explain(*outcome.errors)
+    explain(*outcome.errors, *outcome.unreached)
     yield from outcome.rows("PostgreSQL", cases=CASES // 2)
 
 
 def anything_typed(_seed: int) -> Iterator[Row]:
-    sender = "alongside@example.org"
-    with running_mailbox() as mailbox, hostile.staged(smtp_url=mailbox.url, mail_from=sender) as stage:
+    with running_mailbox() as mailbox, hostile.staged(mailbox.url) as stage:
         outcome = hostile_text.trial(stage, mailbox)
-    explain(*outcome.live)
+    explain(*outcome.live, *(f"never took it: {route} {name}" for route, name in outcome.never_kept))
     yield from outcome.rows(payloads=20)
 
 

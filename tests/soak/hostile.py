@@ -1,42 +1,39 @@
 """A whole site with everybody on it, in this process, to be asked anything; and put back as it was."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import BytesIO
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect, Rule
 
 from questionnaire.config import Settings
 from questionnaire.store import database
 from questionnaire.store.keys import Keys
-from questionnaire.web import attempts, create_app
+from questionnaire.web import attempts, create_app, logs, work
+from questionnaire.web.security import VOICES
 from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
-from tests.pages import page_of
 from tests.postgres import Postgres
+from tests.soak.forms import Form, forms_on
+from tests.soak.scenes import scenes_of
+from tests.web import walks
 from tests.web.casting import Cast, address_of, cast_of
-from tests.web.client import Browser, Fields
+from tests.web.client import Browser, form_fields
 
-TYPED = {None, "text", "email", "search", "password", "number", "date", "url", "tel"}
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form as somebody finds it on a page."""
-
-    who: str
-    page: str
-    action: str
-    method: str
-    fields: Fields
-    typed: tuple[str, ...]  # the names of what is typed, not chosen
+NOT_REACHED = {403, 404, 405}
+BY_WHAT_A_BROWSER_HOLDS = {"colleagues.accept", "memberships.join", "passwords.choose", "passwords.mailed"}
+SENDER = "alongside@example.org"
 
 
 @dataclass
@@ -44,24 +41,60 @@ class Stage:
     """The site, everybody on it, and all pages and forms that each of them can reach."""
 
     app: Flask
-    cast: Cast
+    casts: list[Cast]
     folder: Path
     server: Postgres | None
+    log: StringIO
+    files: dict[str, bytes]  # what may be chosen for the field of this name
+    people: dict[str, Browser]
+    tokens: dict[tuple[str, bool], str] = field(default_factory=dict)  # of whom, and whether for pages of voices
     pages: list[tuple[str, str]] = field(default_factory=list)  # who, and the address
     forms: list[Form] = field(default_factory=list)
+    doors: dict[str, list[tuple[Cast, str]]] = field(default_factory=dict)  # who may open a page, among whom
+    reached: set[str] = field(default_factory=set)
 
     @property
     def site(self) -> Site:
         site: Site = self.app.extensions["alongside"]
         return site
 
+    @property
+    def everybody(self) -> list[tuple[Cast, str]]:
+        return [(cast, who) for cast in self.casts for who in sorted(cast.people)]
+
+    @property
+    def routes(self) -> set[str]:
+        """Every route, with the method that it is for."""
+        rules = self.app.url_map.iter_rules()
+        return {f"{method} {rule.endpoint}" for rule in rules for method in {"GET", "POST"} & (rule.methods or set())}
+
+    def route(self, method: str, address: str) -> str:
+        """The route that an address leads to; nothing where it leads nowhere."""
+        try:
+            found, _values = self.app.url_map.bind("localhost").match(urlsplit(address).path, method=method)
+        except (HTTPException, RequestRedirect, ValueError):
+            return ""
+        return f"{'GET' if method == 'HEAD' else method} {found}"
+
+    def token(self, who: str, address: str) -> str:
+        """What a form of somebody's browser would carry at this address."""
+        return self.tokens.get((who, address.startswith(VOICES)), "")
+
     def ask(self, who: str, method: str, address: str, data: object = None, **more: str) -> tuple[int, bytes, str]:
         """Ask as somebody, whose own browser learns nothing of it; the status, the content and its type."""
+        status, content, kind, _onward = self.ask_on(who, method, address, data, **more)
+        return status, content, kind
+
+    def ask_on(
+        self, who: str, method: str, address: str, data: object = None, **more: str
+    ) -> tuple[int, bytes, str, str]:
+        """The same, and where it leads."""
         client = FlaskClient(self.app, self.app.response_class)
-        client._cookies = dict(self.cast.people[who]._cookies or {})
+        client._cookies = dict(self.people[who]._cookies or {})
         sent = MultiDict(data) if isinstance(data, dict | MultiDict) else data
         with client.open(address, method=method, data=sent, headers=more) as answer:
-            return answer.status_code, answer.get_data(), answer.content_type or ""
+            onward = answer.headers.get("Location", "")
+            return answer.status_code, answer.get_data(), answer.content_type or "", onward
 
     @contextmanager
     def unharmed(self) -> Iterator[None]:
@@ -93,74 +126,109 @@ class Stage:
 
 
 @contextmanager
-def staged(server: Postgres | None = None, **settings: str) -> Iterator[Stage]:
+def staged(smtp_url: str, server: Postgres | None = None) -> Iterator[Stage]:
     """Everybody is let in, and every page is read once, so that it is known what can be asked."""
     with TemporaryDirectory(prefix="alongside-hostile-") as name:
         folder = Path(name)
         if server is None:
-            yield from _staged(folder, f"sqlite:///{folder / 'site.sqlite'}", None, settings)
+            yield from _staged(folder, f"sqlite:///{folder / 'site.sqlite'}", None, smtp_url)
         else:
             with server.database() as url:
-                yield from _staged(folder, url, server, settings)
+                yield from _staged(folder, url, server, smtp_url)
 
 
-def _staged(folder: Path, url: str, server: Postgres | None, settings: dict[str, str]) -> Iterator[Stage]:
+def _staged(folder: Path, url: str, server: Postgres | None, smtp_url: str) -> Iterator[Stage]:
     kept, attempts.FILES = attempts.FILES, 1_000_000  # nobody is kept from files here
-    keys = folder / "keys"
-    app = create_app(
-        Settings(secret_key="k", database_url=url, public_url="http://localhost", keys=keys, **settings)  # type: ignore[arg-type]  # texts only
+    settings = Settings(
+        secret_key="k",
+        database_url=url,
+        public_url="http://localhost",
+        keys=folder / "keys",
+        smtp_url=smtp_url,
+        mail_from=SENDER,
+        logs="json",
     )
+    app = create_app(settings)
     app.test_client_class = Browser
-    site = prepare(app)
-    site.keys = Keys(keys)
     try:
-        browser = app.test_client()
-        assert isinstance(browser, Browser)
-        stage = Stage(app, cast_of(app, browser), folder, server)
-        _look_around(stage)
-        yield stage
+        with _logging(app, settings) as log, patch.object(work, "wake"):  # a queue would hold on to the database
+            site = prepare(app)
+            site.keys = Keys(folder / "keys")
+            try:
+                browser = app.test_client()
+                assert isinstance(browser, Browser)
+                yield _stage(app, browser, folder, server, log)
+            finally:
+                site.engine.dispose()
     finally:
         attempts.FILES = kept
-        site.engine.dispose()
 
 
-def _look_around(stage: Stage) -> None:
+@contextmanager
+def _logging(app: Flask, settings: Settings) -> Iterator[StringIO]:
+    """What the site logs while the block runs, as it would be written; other handlers hear nothing of it."""
+    root, said = logging.getLogger(), StringIO()
+    handlers, level = root.handlers, root.level
+    root.handlers = []
+    try:
+        logs.set_up(app, settings)
+        [handler] = root.handlers
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(said)
+        yield said
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+        logs.requests.setLevel(logging.NOTSET)
+
+
+def _stage(app: Flask, browser: Browser, folder: Path, server: Postgres | None, log: StringIO) -> Stage:
+    cast = cast_of(app, browser)
+    owner, archive = cast.people["owner"], f"{cast.organization}/archive"
+    packed = owner.post(archive, data=form_fields(owner.read(archive)))
+    casts, given = scenes_of(app, cast)
+    files = {"archive": packed.data, "file": given}
+    people = {who: person for one in casts for who, person in one.people.items()}
+    stage = Stage(app, casts, folder, server, log, files, people)
+    for cast in casts:
+        _look_around(stage, cast)
+    return stage
+
+
+def _look_around(stage: Stage, cast: Cast) -> None:
     """Every page and form, for everybody who may open it."""
-    for browser in stage.cast.people.values():  # each has the cookie that its forms need
-        browser.get("/start")
-        browser.get(stage.cast.opened.address)
+    _let_know(stage, cast)
     for rule in stage.app.url_map.iter_rules():
-        if "GET" not in (rule.methods or set()) or rule.endpoint in {"static", "health.live", "health.ready"}:
+        if "GET" not in (rule.methods or set()) or not _is_of(rule, cast, stage.casts[0]):
             continue
-        address = address_of(rule, stage.cast)
-        for who in stage.cast.people:
+        address = address_of(rule, cast)
+        for who in cast.people:
             status, content, kind = stage.ask(who, "GET", address)
+            if status not in NOT_REACHED:
+                stage.reached.add(f"GET {rule.endpoint}")
+                stage.doors.setdefault(rule.endpoint, []).append((cast, who))
             if status != 200:
                 continue
             stage.pages.append((who, address))
             if kind.startswith("text/html"):
-                stage.forms += _forms_on(who, address, content.decode())
+                found = list(forms_on(who, address, content.decode()))
+                stage.forms += found
+                stage.reached |= {stage.route(form.method, form.action) for form in found}
 
 
-def _forms_on(who: str, address: str, html: str) -> Iterator[Form]:
-    for form in page_of(html).all("form"):
-        fields: Fields = MultiDict()
-        typed = []
-        for element in form.iter():
-            name, kind = element.get("name"), element.get("type")
-            if not name or element.tag not in {"input", "textarea", "select"} or kind in {"submit", "file"}:
-                continue
-            if kind in {"radio", "checkbox"} and element.get("checked") is None:
-                continue
-            is_long, is_chosen = element.tag == "textarea", kind in {"radio", "checkbox"}
-            value = (element.text if is_long else element.get("value")) or ""
-            fields.add(name, value or "on" if is_chosen else value)
-            if is_long or (element.tag == "input" and kind in TYPED):
-                typed.append(name)
-        action = urlsplit(form.get("action") or address).path
-        yield Form(who, address, action, (form.get("method") or "get").upper(), fields, tuple(typed))
+def _let_know(stage: Stage, cast: Cast) -> None:
+    """Everybody's browser gets the cookies that its forms need, and the trial the tokens."""
+    for who, browser in cast.people.items():
+        for among_voices, address in ((False, "/start"), (True, cast.opened.address)):
+            answer = browser.get(address)
+            if answer.status_code == 200 and "csrf_token" in answer.text:
+                stage.tokens[who, among_voices] = walks.token_of(answer.text)
 
 
-def a_file(content: bytes, name: str) -> tuple[BytesIO, str]:
-    """What a browser sends for a file that was chosen."""
-    return BytesIO(content), name
+def _is_of(rule: Rule, cast: Cast, first: Cast) -> bool:
+    """Whether a page is not the same for another cast as for the first."""
+    if cast is first or rule.endpoint in BY_WHAT_A_BROWSER_HOLDS:
+        return True
+    if cast.opened is not first.opened:
+        return not rule.arguments.isdisjoint({"round_id", "handle"})
+    return ("organization_id" if cast.organization != first.organization else "network_id") in rule.arguments

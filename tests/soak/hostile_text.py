@@ -1,28 +1,20 @@
 """Hostile text: what people type, in every field that takes text, must be text wherever it comes out again."""
 
-import csv
-import io
 import json
-import logging
 import re
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from xml.etree import ElementTree as ET
+from functools import wraps
 
-import openpyxl
-import pikepdf
-from werkzeug.datastructures import MultiDict
-
-from questionnaire.web import logs
-from tests.pages import page_of
-from tests.soak.hostile import Form, Stage
+from questionnaire.core.voices import LEVELS
+from tests.soak.forms import Form, a_file, forms_on
+from tests.soak.hostile import Stage
+from tests.soak.live import MARK, is_touched, kind_of, seen_in, squeezed
+from tests.soak.made import Found, everything_made
 from tests.soak.rows import Row, at_least, exactly
 from tests.web.mailbox import Mailbox
 
-MARK = "xlive"  # what a payload brings to life has this in its name
-SUM = 7 * 1910917
 PAYLOADS = (
     f"<{MARK}>",
     f"<script>{MARK}()</script>",
@@ -46,10 +38,24 @@ PAYLOADS = (
     f"\u202e{MARK}\u2066\u200f ']; DROP TABLE organization; --",
     f"a\r\nBcc: {MARK}@example.org",
 )
-ACTS = re.compile(r"^\s*[=+\-@\t\r]")  # how a cell begins that a spreadsheet would work out
-
-LEADS_AWAY = re.compile(r"\s*(?:(?:javascript|data|vbscript|http):|//)", re.IGNORECASE)
-LINES_THAT_ACT = {b"Bcc", b"ATTACH", b"X-ALT-DESC"}
+REFUSING = {  # by these rules no payload is a number, a day, an address, a code, the password, or the name asked for
+    *((f"POST {route}", "peer_workers") for route in ("organizations.start", "assessments.begin", "profiles.edit")),
+    *((f"POST {route}", "year") for route in ("organizations.start", "assessments.begin")),
+    *((f"POST rounds.{route}", name) for route in ("propose", "terms") for name in ("peer_workers", "closes_on")),
+    *(("POST stewards.terms", name) for name in ("peer_workers", "closes_on")),
+    *((f"POST passwords.{route}", "email") for route in ("forgotten", "sign_up")),
+    *((f"POST plans.{route}", "due_on") for route in ("edit", "new")),
+    *((f"POST {route}.{deed}", "days") for route, deed in (("releases", "share"), ("shares", "make"))),
+    *(("POST together.type_totals", name) for name in ("forms", *(f"*:{level}" for level in range(LEVELS)))),
+    *(("POST accounts.sign_in", name) for name in ("email", "password")),
+    ("POST contributions.wish", "network"),
+    ("POST organizations.delete", "name"),
+    ("POST passwords.change", "until_now"),
+    ("POST stewards.extend", "closes_on"),
+    ("POST voices.enter", "code"),
+}
+HOLDING = ("html", "svg", "pdf", "csv", "spreadsheetml", "json", "zip", "calendar")  # in which typed text can stand
+OTHERS = ("png", "css", "plain", "mail")  # nothing that is typed stands in them
 
 
 @dataclass
@@ -57,185 +63,159 @@ class Outcome:
     """What came of it."""
 
     payloads: int = 0
-    typed: int = 0  # fields, for each payload
-    kept: int = 0  # forms that took it
+    typed: set[tuple[str, str]] = field(default_factory=set)  # route and field
+    kept: set[tuple[str, str]] = field(default_factory=set)
     looked_at: dict[str, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)  # files and pages in which the payload stands
+    logged: dict[str, int] = field(default_factory=lambda: {"info": 0, "error": 0})
     live: list[str] = field(default_factory=list)
+
+    @property
+    def never_kept(self) -> list[tuple[str, str]]:
+        """The fields that took no payload at all, and that nobody says should refuse them."""
+        return sorted(self.typed - self.kept - REFUSING)
 
     def rows(self, *, payloads: int) -> Iterator[Row]:
         yield at_least("hostile text: payloads", self.payloads, payloads)
-        yield at_least("hostile text: fields typed into", self.typed, self.payloads)
-        yield at_least("hostile text: forms that took it", self.kept, self.payloads)
+        yield at_least("hostile text: fields that took one", len(self.kept), 1)
+        yield exactly("hostile text: fields that never took one, and should have", len(self.never_kept), 0)
+        for kind in HOLDING:
+            yield at_least(f"hostile text: {kind} in which it stands", self.held.get(kind, 0), self.payloads)
+        for kind in OTHERS:
+            yield at_least(f"hostile text: {kind} looked at", self.looked_at.get(kind, 0), self.payloads)
+        for level, lines in self.logged.items():
+            yield at_least(f"hostile text: lines of the log, {level}", lines, self.payloads)
         yield exactly(f"hostile text: live in {', '.join(sorted(self.looked_at))}", len(self.live), 0)
 
-    def look(self, where: str, kind: str, content: bytes) -> None:
-        """Look for life in one page or file."""
-        name, check = next(((name, check) for name, check in CHECKS.items() if name in kind), ("other", _plain))
-        self.looked_at[name] = self.looked_at.get(name, 0) + 1
-        self.live += [f"{where}: {fault}" for fault in check(content)]
+    def look(self, payload: str, where: str, kind: str, content: bytes) -> None:
+        """Look for life in one page or file, and whether what was typed stands in it at all."""
+        self.looked_at[kind] = self.looked_at.get(kind, 0) + 1
+        if kind == "html" and not is_touched(content, payload):
+            return
+        faults, text = seen_in(kind, content)
+        self.live += [f"{payload!r} {where}: {fault}" for fault in faults]
+        if squeezed(payload) in text:
+            self.held[kind] = self.held.get(kind, 0) + 1
+
+    def look_at(self, payload: str, found: Found) -> None:
+        """The same of an answer of the site."""
+        kind = kind_of(found.kind)
+        if found.status >= 500:
+            self.live.append(f"{payload!r} {found.where}: {found.status}")
+        elif kind is None:
+            if found.content:
+                self.live.append(f"{payload!r} {found.where}: nobody looks into {found.kind!r}")
+        else:
+            self.look(payload, found.where, kind, found.content)
 
 
 def trial(
     stage: Stage, mailbox: Mailbox, payloads: tuple[str, ...] = PAYLOADS, *, by_everybody: bool = True
 ) -> Outcome:
-    """Type each into every field, then look at every page and file there is, the log and the mails."""
-    outcome = Outcome()
-    pages, forms = stage.pages, stage.forms
-    if not by_everybody:  # each page and each form once
+    """Type each into every field, make all that is made of it, look at every page and file, the log and the mails."""
+    outcome, pages = Outcome(), stage.pages
+    forms = _forms(stage)
+    if not by_everybody:  # each page once
         pages = list({address: (who, address) for who, address in pages}.values())
-        forms = list({(form.action, form.typed): form for form in forms}.values())
     for payload in payloads:
         outcome.payloads += 1
-        with stage.unharmed(), _listening() as said:
-            _type_everywhere(outcome, stage, forms, payload)
-            _have_mailed(stage, payload)
-            for who, address in pages:
-                status, content, kind = stage.ask(who, "GET", address)
-                if status == 200:
-                    outcome.look(f"{payload!r} at {address}", kind, content)
-        outcome.look(f"{payload!r} in the log", "log", "\n".join(said).encode())
-        for recipients, mail in mailbox.taken:
-            outcome.look(f"{payload!r} in a mail", "mail", json.dumps([recipients, mail.items()]).encode())
         mailbox.empty()
+        stage.log.seek(0)
+        stage.log.truncate()
+        with stage.unharmed():
+            for found in _typed(outcome, stage, forms, payload):
+                outcome.look_at(payload, found)
+            _have_mailed(stage, payload)
+            for found in everything_made(stage, pages, payload):
+                outcome.look_at(payload, found)
+            _fail(stage, payload)
+        _look_at_log(outcome, stage.log.getvalue(), payload)
+        for recipients, mail in mailbox.taken:
+            told = json.dumps([recipients, mail.items(), mail.get_content()]).encode()
+            outcome.look(payload, "in a mail", "mail", told)
     return outcome
 
 
-def _type_everywhere(outcome: Outcome, stage: Stage, forms: list[Form], payload: str) -> None:
-    """In every form, all that is typed at once; then, where that is refused, each field by itself."""
-    for form in forms:
-        if form.method != "POST" or not form.typed or form.page.endswith(("/delete", "/leave", "/hand-over")):
-            continue
-        outcome.typed += len(form.typed)
-        for names in (form.typed, *((name,) for name in form.typed)):
-            fields = MultiDict(form.fields.items(multi=True))
-            for name in names:
-                fields[name] = payload
-            status, content, kind = stage.ask(form.who, "POST", form.action, fields)
-            outcome.look(f"{payload!r} typed into {names} of {form.page}", kind, content)
+def _typed(outcome: Outcome, stage: Stage, forms: list[Form], payload: str) -> Iterator[Found]:
+    """In every form all that is typed at once; then, where that is refused, what may take it, and each by itself."""
+    for as_found in forms:
+        form, route = as_found, stage.route("POST", as_found.action)
+        alike = {_alike(name): name for name in form.typed}  # one note is as good as another
+        taking = tuple(name for name in form.typed if (route, _alike(name)) not in REFUSING)
+        outcome.typed |= {(route, name) for name in alike}
+        for names in filter(None, (form.typed, taking, *((name,) for name in alike.values()))):
+            if any(control.name in {"seen", "revision"} for control in form.controls):
+                form = _anew(stage, form)
+            files = {name: [a_file(stage.files[name], "file")] for name in form.files}
+            sent = {**_filled(form), **{name: [payload] for name in names}, **files}
+            status, content, kind = stage.ask(form.who, "POST", form.action, sent)
+            yield Found(f"typed into {names} of {form.page}", status, content, kind)
             if status == 303:
-                outcome.kept += 1
+                outcome.kept |= {(route, _alike(name)) for name in names}
+            if status == 303 and names is form.typed:
                 break
+
+
+def _forms(stage: Stage) -> list[Form]:
+    """Each form once, where it can be by somebody on whom nothing else depends.
+
+    Deleting comes first, before what it asks for is the name of it; and a new password last, for it ends a session.
+    """
+    by_anybody = sorted(stage.forms, key=lambda form: form.who == "stranger")
+    each = {(form.action, form.typed): form for form in by_anybody if form.method == "POST" and form.typed}
+    order = {"organizations.delete": -1, "passwords.change": 1}
+    return sorted(each.values(), key=lambda form: order.get(stage.route("POST", form.action)[5:], 0))
+
+
+def _filled(form: Form) -> dict[str, list[str]]:
+    return dict(form.filled().lists())
+
+
+def _alike(name: str) -> str:
+    """The name of a field for whatever question it is about."""
+    return re.sub(r"^.*:", "*:", name)
+
+
+def _anew(stage: Stage, form: Form) -> Form:
+    """The form as it stands on its page after it was sent: it knows what it was made of."""
+    status, content, kind = stage.ask(form.who, "GET", form.page)
+    found = forms_on(form.who, form.page, content.decode()) if (status, kind[:9]) == (200, "text/html") else ()
+    return next((one for one in found if (one.action, one.typed) == (form.action, form.typed)), form)
 
 
 def _have_mailed(stage: Stage, payload: str) -> None:
     """A mail, by somebody who says something hostile of where to go afterwards."""
-    form = next(form for form in stage.forms if form.page == "/sign-up")
-    fields = MultiDict(form.fields.items(multi=True))
-    fields["email"], fields["to"] = "somebody@example.org", f"/{payload}"
-    assert stage.ask(form.who, "POST", form.action, fields)[0] == 303
+    form = next(form for form in stage.forms if form.page == "/sign-up" and form.typed)
+    sent = {**_filled(form), "email": ["somebody@example.org"], "to": [f"/{payload}"]}
+    assert stage.ask(form.who, "POST", form.action, sent)[0] == 303
 
 
-def _html(content: bytes) -> Iterator[str]:
-    for element in page_of(content.decode()).elements:
-        tag = str(element.tag).lower()
-        if MARK in tag or (tag == "script" and not (element.get("src") or "").startswith("/static/")):
-            yield f"<{tag}>"
-        for name, value in element.attrib.items():
-            if name.startswith("on") or MARK in name:
-                yield f"{tag} {name}"
-            if name in {"href", "src", "action", "formaction"} and LEADS_AWAY.match(value or ""):
-                yield f"{tag} {name}={value[:50]}"
-    if str(SUM).encode() in content:
-        yield "it was worked out"
-
-
-def _svg(content: bytes) -> Iterator[str]:
-    for element in ET.fromstring(content).iter():
-        name = str(element.tag).rpartition("}")[2]
-        if MARK in name or name in {"script", "foreignObject", "image", "a"}:
-            yield f"<{name}>"
-        yield from (f"{name} {attribute}" for attribute in element.attrib if attribute.startswith("on"))
-    if str(SUM).encode() in content:
-        yield "it was worked out"
-
-
-def _pdf(content: bytes) -> Iterator[str]:
-    with pikepdf.open(io.BytesIO(content)) as document:
-        for thing in document.objects:
-            told = str(thing.keys()) if isinstance(thing, pikepdf.Dictionary) else ""
-            if any(key in told for key in ("/JavaScript", "/JS", "/Launch", "/OpenAction", "/AA", "/EmbeddedFile")):
-                yield f"it acts: {told[:80]}"
-            if isinstance(thing, pikepdf.Dictionary) and MARK in str(thing.get("/URI", "")):
-                yield "a link"
-
-
-def _csv(content: bytes) -> Iterator[str]:
-    for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
-        for cell in row:
-            if ACTS.match(cell) and not re.fullmatch(r"-?[\d.,]+", cell):
-                yield f"a cell that acts: {cell[:40]!r}"
-
-
-def _xlsx(content: bytes) -> Iterator[str]:
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    for sheet in book:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f" or (cell.hyperlink and MARK in str(cell.hyperlink.target)):
-                    yield f"a cell that acts: {cell.coordinate}"
-    if book.defined_names and MARK in str(book.defined_names):
-        yield "a name"
-
-
-def _zip(content: bytes) -> Iterator[str]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        yield from (f"a path: {name}" for name in archive.namelist() if ".." in name or name.startswith("/"))
-
-
-def _json(content: bytes) -> Iterator[str]:
-    if not isinstance(json.loads(content), dict | list):
-        yield "no JSON"
-
-
-def _calendar(content: bytes) -> Iterator[str]:
-    names = {line.partition(b":")[0].partition(b";")[0] for line in content.replace(b"\r\n ", b"").split(b"\r\n")}
-    yield from (f"a line {name!r}" for name in names if name in LINES_THAT_ACT or MARK.encode() in name)
-
-
-def _nowhere(content: bytes) -> Iterator[str]:
-    if MARK.encode() in content or str(SUM).encode() in content:
-        yield "it stands there"
-
-
-def _mail(content: bytes) -> Iterator[str]:
-    recipients, headers = json.loads(content)
-    if len(recipients) != 1 or any(name.lower() in {"bcc", "cc"} for name, _value in headers):
-        yield "it went to others"
-    if any(MARK in str(value) for name, value in headers if name.lower() != "to"):
-        yield "it stands in the head of a mail"
-
-
-def _plain(_content: bytes) -> Iterator[str]:
-    yield from ()
-
-
-CHECKS: dict[str, Callable[[bytes], Iterator[str]]] = {
-    "html": _html,
-    "svg": _svg,
-    "pdf": _pdf,
-    "csv": _csv,
-    "spreadsheetml": _xlsx,
-    "zip": _zip,
-    "json": _json,
-    "calendar": _calendar,
-    "log": _nowhere,
-    "mail": _mail,
-}
+def _fail(stage: Stage, payload: str) -> None:
+    """An error of ours whose exception says what was typed."""
+    owner = stage.casts[0]
+    with _broken(stage, "events.show", payload):
+        assert stage.ask("owner", "GET", f"{owner.organization}/record")[0] == 500
 
 
 @contextmanager
-def _listening() -> Iterator[list[str]]:
-    """All that is logged while the block runs, as it would be written."""
-    said: list[str] = []
+def _broken(stage: Stage, endpoint: str, payload: str) -> Iterator[None]:
+    view = stage.app.view_functions[endpoint]
 
-    class Keep(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            said.append(self.format(record))
+    @wraps(view)
+    def breaks(**_values: object) -> str:
+        raise ValueError(payload)
 
-    handler = Keep()
-    handler.setFormatter(logs.Lines())
-    logging.getLogger().addHandler(handler)
+    stage.app.view_functions[endpoint] = breaks
     try:
-        yield said
+        yield
     finally:
-        logging.getLogger().removeHandler(handler)
+        stage.app.view_functions[endpoint] = view
+
+
+def _look_at_log(outcome: Outcome, said: str, payload: str) -> None:
+    outcome.look(payload, "in the log", "log", said.encode())
+    if squeezed(payload) in squeezed(said):
+        outcome.live.append(f"{payload!r} stands in the log")
+    for line in said.splitlines():
+        level = json.loads(line)["level"]
+        outcome.logged[level] = outcome.logged.get(level, 0) + 1

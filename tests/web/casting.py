@@ -24,6 +24,9 @@ class Cast:
     people: dict[str, Browser]
     network: str = ""
     release: str = ""
+    batch: str = "none"
+    token: str = "none"
+    code: str = "none"
 
 
 def cast_of(app: Flask, browser: Browser) -> Cast:
@@ -76,13 +79,24 @@ def cast_of(app: Flask, browser: Browser) -> Cast:
     )
 
 
-def address_of(rule: Rule, cast: Cast, *, code: str = "none") -> str:
-    values = {
+def address_of(rule: Rule, cast: Cast, *, code: str = "") -> str:
+    """The address of a route, with everything of theirs in it."""
+    values = values_of(rule, cast)
+    if code:
+        values["code"] = code
+    built = rule.build({name: values[name] for name in rule.arguments})
+    assert built
+    return built[1]
+
+
+def values_of(rule: Rule, cast: Cast) -> dict[str, object]:
+    """What of theirs can stand in the addresses of a route."""
+    return {
         "organization_id": cast.organization.rsplit("/", 1)[1],
         "report_id": cast.report.rsplit("/", 1)[1],
         "sheet": "domains" if rule.endpoint.startswith("releases.") else "scorecard",
         "release_id": cast.release,
-        "batch_id": "none",
+        "batch_id": cast.batch,
         "year": 2026,
         "earlier": 2025,
         "later": 2026,
@@ -93,11 +107,8 @@ def address_of(rule: Rule, cast: Cast, *, code: str = "none") -> str:
         "network_id": cast.network,
         "network": UUID(cast.network),
         "handle": cast.opened.handle,
-        "code": code,
+        "code": cast.code,
         "form": "svg",
-        "token": "none",
+        "token": cast.token,
         "filename": "alongside.css",
     }
-    built = rule.build({name: values[name] for name in rule.arguments})
-    assert built
-    return built[1]
