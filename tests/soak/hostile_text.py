@@ -66,7 +66,7 @@ class Outcome:
     typed: set[tuple[str, str]] = field(default_factory=set)  # route and field
     kept: set[tuple[str, str]] = field(default_factory=set)
     looked_at: dict[str, int] = field(default_factory=dict)
-    held: dict[str, int] = field(default_factory=dict)  # files and pages in which the payload stands
+    held: dict[str, set[str]] = field(default_factory=dict)  # the payloads that stand in some file of a kind
     logged: dict[str, int] = field(default_factory=lambda: {"info": 0, "error": 0})
     live: list[str] = field(default_factory=list)
 
@@ -80,7 +80,8 @@ class Outcome:
         yield at_least("hostile text: fields that took one", len(self.kept), 1)
         yield exactly("hostile text: fields that never took one, and should have", len(self.never_kept), 0)
         for kind in HOLDING:
-            yield at_least(f"hostile text: {kind} in which it stands", self.held.get(kind, 0), self.payloads)
+            held = len(self.held.get(kind, ()))
+            yield at_least(f"hostile text: payloads that stand in some {kind}", held, payloads)
         for kind in OTHERS:
             yield at_least(f"hostile text: {kind} looked at", self.looked_at.get(kind, 0), self.payloads)
         for level, lines in self.logged.items():
@@ -95,7 +96,7 @@ class Outcome:
         faults, text = seen_in(kind, content)
         self.live += [f"{payload!r} {where}: {fault}" for fault in faults]
         if squeezed(payload) in text:
-            self.held[kind] = self.held.get(kind, 0) + 1
+            self.held.setdefault(kind, set()).add(payload)
 
     def look_at(self, payload: str, found: Found) -> None:
         """The same of an answer of the site."""
