@@ -88,7 +88,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             self.server.pull_trigger()
 
     def readable(self) -> Any:
-        """Asked at least once a second; waitress would close only when more can be sent, never on who reads nothing."""
+        """Asked at least once a second. Waitress would close when more can be sent: never on who reads nothing."""
         if self.request is not None and monotonic() - self.begun > SENDING_SECONDS:
             self.will_close = True
         if self.will_close:

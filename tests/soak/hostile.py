@@ -138,7 +138,6 @@ def staged(smtp_url: str, server: Postgres | None = None) -> Iterator[Stage]:
 
 
 def _staged(folder: Path, url: str, server: Postgres | None, smtp_url: str) -> Iterator[Stage]:
-    kept, attempts.FILES = attempts.FILES, 1_000_000  # nobody is kept from files here
     settings = Settings(
         secret_key="k",
         database_url=url,
@@ -150,18 +149,16 @@ def _staged(folder: Path, url: str, server: Postgres | None, smtp_url: str) -> I
     )
     app = create_app(settings)
     app.test_client_class = Browser
-    try:
-        with _logging(app, settings) as log, patch.object(work, "wake"):  # a queue would hold on to the database
-            site = prepare(app)
-            site.keys = Keys(folder / "keys")
-            try:
-                browser = app.test_client()
-                assert isinstance(browser, Browser)
-                yield _stage(app, browser, folder, server, log)
-            finally:
-                site.engine.dispose()
-    finally:
-        attempts.FILES = kept
+    nobody_waits = patch.multiple(attempts, FILES=10**6, FILES_BY_RIGHT=10**6, STARTS=10**6, MAILS=10**6)
+    with nobody_waits, _logging(app, settings) as log, patch.object(work, "wake"):  # a queue would hold the database
+        site = prepare(app)
+        site.keys = Keys(folder / "keys")
+        try:
+            browser = app.test_client()
+            assert isinstance(browser, Browser)
+            yield _stage(app, browser, folder, server, log)
+        finally:
+            site.engine.dispose()
 
 
 @contextmanager
