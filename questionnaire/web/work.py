@@ -155,6 +155,7 @@ def wake(site: Site) -> None:
         queue.make_tables()
         for _worker in range(max(1, site.settings.workers)):
             queue.tell()
+        queue.huey.storage.close()  # else this thread holds a connection until somebody collects it
     except Exception as error:
         tell(logger, "The queue could not be told. Workers look by themselves once a minute.", error)
 

@@ -1,5 +1,6 @@
 """Every member's scorecard as a PDF: begun on a page, made by workers or a command, gone on with after a stop."""
 
+import gc
 import os
 import pickle
 import subprocess
@@ -15,6 +16,7 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from questionnaire.store import batches, database, networks
 from questionnaire.web import work
@@ -264,6 +266,21 @@ def test_a_batch_of_another_network_is_no_page(facilitator: Browser, network: st
     other = walks.network(facilitator, "Hills")
     assert facilitator.get(page.replace(network, other)).status_code == 404
     assert "No member that has submitted lends its scorecard" in facilitator.read(f"{other}/scorecards")
+
+
+def test_who_wakes_workers_holds_no_connection_to_the_queue_afterwards(app: Flask, postgres: Postgres) -> None:
+    with postgres.database() as url, on_a_database(app, url):
+        site: Site = app.extensions["alongside"]
+        gc.disable()  # a connection would be closed where it is collected by chance
+        try:
+            work.wake(site)
+        finally:
+            gc.enable()
+        with database.reading(site.engine) as connection:
+            assert (
+                connection.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
+                == 1
+            )
 
 
 def test_workers_are_woken_by_the_queue_and_find_what_was_left(
