@@ -180,9 +180,9 @@ def test_what_a_worker_that_was_killed_left_is_made_by_another(monkeypatch: pyte
         work.work_off(site)
 
     with workers.redis() as queue, served_site(QUEUE_URL=queue.url, WORKERS="0") as site:
-        outcome = workers.trial(site, parts=20, at_last=instead_of_waiting)
+        outcome = workers.trial(site, parts=30, at_last=instead_of_waiting)
         assert queue.taken >= 2
-    assert (outcome.documents, outcome.more_than_once, outcome.missing, outcome.failed) == (20, 0, 0, 0)
+    assert (outcome.documents, outcome.more_than_once, outcome.missing, outcome.failed) == (30, 0, 0, 0)
     assert outcome.left == outcome.taken_over == 1
 
 

@@ -135,8 +135,7 @@ def _until_one_is_killed(
     holds is what stays held while the first goes on.
     """
     second.begin()
-    _wait_until(lambda: bool(_held(site)), "the second worker holds a part")
-    _stop(site, second)
+    _wait_until(lambda: _is_stopped_with_a_part(site, second), "the second worker holds a part")
     first.begin()
     _wait_until(lambda: len(_held(site)) > 1, "both hold a part")
     _go_on(second)
@@ -154,11 +153,22 @@ def _until_one_is_killed(
     return frozenset(organization_id for organization_id, _worker in left)
 
 
+def _is_stopped_with_a_part(site: Site, only: ServedSite) -> bool:
+    """Stop the only one who works, if it holds a part then."""
+    if not _held(site):
+        return False
+    _stop(site, only)
+    if _held(site):
+        return True
+    _go_on(only)
+    return False
+
+
 def _stopped_in_the_midst(site: Site, batch_id: str, second: ServedSite) -> Held:
     """Stop it; what is held still after the other one has finished two parts is its."""
     _stop(site, second)
     held, done = _held(site), _batch(site, batch_id).done
-    _wait_until(lambda: _batch(site, batch_id).done >= done + 2, "the first worker goes on", LONGEST)
+    _wait_until(lambda: _batch(site, batch_id).done >= done + 2, "the first worker goes on")
     return held & _held(site)
 
 
