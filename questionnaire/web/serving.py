@@ -24,6 +24,7 @@ from questionnaire.web.site import Site
 logger = logging.getLogger(__name__)
 
 OPEN_CONNECTIONS = 1000  # with waitress's own 100, slow readers keep all others out
+UNTAKEN = 1_000_000  # bytes of answers that nobody takes: more is asked for in vain
 IDLE_SECONDS = 30
 SENDING_SECONDS = 600  # for the whole of a request: the largest file, from a slow telephone
 LARGEST_SENT = LARGEST_FILE_SENT  # of more no byte reaches the disk; up to it, a page says that it was too much
@@ -108,6 +109,7 @@ def listen(app: Flask, **where: Any) -> Any:
         app,
         threads=site.settings.threads,
         connection_limit=OPEN_CONNECTIONS,
+        outbuf_high_watermark=UNTAKEN,
         asyncore_use_poll=True,  # select() knows no file beyond number 1023
         max_request_body_size=LARGEST_SENT,
         clear_untrusted_proxy_headers=False,  # security.BehindProxy sees to them
