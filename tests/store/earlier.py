@@ -13,6 +13,7 @@ from sqlalchemy import table as named
 from questionnaire.store import database
 
 SAMPLES: Final = Path(__file__).parent / "samples"
+NEWEST: Final = max(file.stem for file in SAMPLES.glob("*.sql"))
 NOT_KEPT: Final = {"alembic_version", "chart"}  # pictures are drawn again
 
 Rows = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]  # by table: its columns and all its rows
