@@ -102,9 +102,10 @@ class BehindProxy:
 
 def _address(told: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(told.strip())
+        found = ip_address(told.strip())
     except ValueError:
         return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
 def set_up(app: Flask, settings: Settings) -> None:

@@ -378,6 +378,12 @@ def test_a_forged_address_changes_nothing_unless_a_trusted_proxy_says_it(
             for number in range(11)
         ]
         assert told == ([404] * 11 if trusted else [404] * 10 + [429])
+        guesser.environ_base["REMOTE_ADDR"] = "::ffff:127.0.0.1"  # the proxy, where the site listens at ::
+        told = [
+            guesser.get(f"/in/{number}", headers={"X-Forwarded-For": f"198.51.100.{number}"}).status_code
+            for number in range(11)
+        ]
+        assert told == ([404] * 11 if trusted else [429] * 11)
         guesser.environ_base["REMOTE_ADDR"] = "203.0.113.9"  # somebody who reaches the site without its proxy
         told = [
             guesser.get(f"/in/{number}", headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code
