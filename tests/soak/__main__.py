@@ -48,7 +48,7 @@ def main() -> None:
     words = sys.argv[1:]
     seed = next((int(word) for word in words if word.isdigit()), random.randrange(1_000_000))
     chosen = [word for word in words if not word.isdigit()] or list(TRIALS)
-    print(f"Seed: {seed}. All of it takes about three quarters of an hour.", flush=True)
+    print(f"Seed: {seed}. All of it takes about twenty minutes.", flush=True)
     began = time.monotonic()
     rows = []
     for name in chosen:

@@ -122,14 +122,14 @@ def _another_part(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 @st.composite
-def an_address(draw: st.DrawFn, stage: Stage, method: str, rule: Rule) -> Case:
-    """An address of an endpoint as one of its people has it, with one or two of its arguments replaced."""
+def an_address(draw: st.DrawFn, stage: Stage, method: str, rule: Rule, replaced: tuple[int, ...]) -> Case:
+    """An address of an endpoint as one of its people has it, with so many of its arguments replaced, by turns."""
     cast, who = draw(st.sampled_from(stage.doors.get(rule.endpoint, stage.everybody)))
     if not draw(st.integers(0, 4)):
         cast, who = draw(st.sampled_from(stage.everybody))
     values = {name: _quoted(str(value)) for name, value in values_of(rule, cast).items()}
     arguments = sorted(rule.arguments)
-    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2))) if arguments else 0):
+    for _ in range(draw(st.sampled_from(replaced)) if arguments else 0):
         values[draw(st.sampled_from(arguments))] = _quoted(draw(ANYTHING))[:2000]
     address = ARGUMENT.sub(lambda found: values[found[1]], rule.rule)
     data: MultiDict[str, object] | None = None

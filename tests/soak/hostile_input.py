@@ -65,15 +65,18 @@ def _cases(stage: Stage, cases: int, seed: int) -> list[Case]:
     each = -(-cases // len(stage.routes))
     for rule in stage.app.url_map.iter_rules():
         for method in sorted({"GET", "POST"} & (rule.methods or set())):
-            any_address, found = an_address(stage, method, rule), forms.get(f"{method} {rule.endpoint}")
-            any_form = a_form(stage, found) if found else any_address
-            mostly_forms = st.sampled_from((any_form, any_form, any_form, any_address))
-            made += _thought(mostly_forms.flatmap(lambda strategy: strategy), each, seed)
+            route = f"{method} {rule.endpoint}"
+            address: st.SearchStrategy[Case] = an_address(stage, method, rule, (0,))
+            sent = a_form(stage, forms[route]) if route in forms else address
+            mostly_forms = st.one_of(sent, sent, address)
+            own = f"{seed} {route}"  # with one seed for all, routes that are alike would be missed together
+            made += _thought(mostly_forms, each - each // 3, own)
+            made += _thought(an_address(stage, method, rule, (1, 1, 2)), each // 3, own)
     random.Random(seed).shuffle(made)
     return made
 
 
-def _thought(of: st.SearchStrategy[Case], number: int, seed: int) -> list[Case]:
+def _thought(of: st.SearchStrategy[Case], number: int, seed: str) -> list[Case]:
     made: list[Case] = []
 
     @seeded(seed)
