@@ -70,8 +70,8 @@ def _cases(stage: Stage, cases: int, seed: int) -> list[Case]:
             sent = a_form(stage, forms[route]) if route in forms else address
             mostly_forms = st.one_of(sent, sent, address)
             own = f"{seed} {route}"  # with one seed for all, routes that are alike would be missed together
-            made += _thought(mostly_forms, each - each // 3, own)
-            made += _thought(an_address(stage, method, rule, (1, 1, 2)), each // 3, own)
+            made += _thought(mostly_forms, -(-each * 2 // 3), own)
+            made += _thought(an_address(stage, method, rule, (1, 1, 2)), -(-each // 3), own)
     random.Random(seed).shuffle(made)
     return made
 
