@@ -51,13 +51,15 @@ def test_the_time_for_a_request_does_not_run_between_two_of_one_connection(
 
 def test_a_large_file_comes_whole_to_who_takes_it_and_the_next_page_after_it(tmp_path: Path) -> None:
     large = b"0123456789" * 2_000_000
+    asked = b"GET /healthz HTTP/1.1\r\nHost: a\r\n"
     with running_site(tmp_path) as site:
         site.app.view_functions["health.live"] = lambda: large
-        connection = HTTPConnection("127.0.0.1", int(site.address.rpartition(":")[2]), timeout=30)
-        connection.connect()
-        connection.auto_open = 0
-        for _ in range(2):
-            connection.request("GET", "/healthz")
-            time.sleep(0.2)  # much of it is ready before it is taken
-            assert connection.getresponse().read() == large
-        connection.close()
+        port = int(site.address.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as client, client.makefile("rb") as answers:
+            for last in (b"\r\n", b"Connection: close\r\n\r\n"):
+                client.sendall(asked + last)
+                time.sleep(0.2)  # much of it is ready before it is taken
+                while answers.readline() not in {b"\r\n", b""}:
+                    continue
+                assert answers.read(len(large)) == large
+            assert answers.read() == b"", "the server has closed it, and the files in which the answers lay"
