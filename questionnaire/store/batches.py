@@ -107,12 +107,6 @@ def find(connection: Connection, batch_id: str) -> Batch | None:
     return found[0] if found else None
 
 
-def unfinished(connection: Connection) -> list[str]:
-    """The batches that something is left to do of."""
-    query = select(_PART.batch_id).where(_is_open()).distinct().order_by(_PART.batch_id)
-    return list(connection.scalars(query))
-
-
 def waiting(connection: Connection) -> int:
     """How many parts are not made yet, of all batches."""
     return connection.scalar(select(func.count()).select_from(models.batch_part).where(_is_open())) or 0

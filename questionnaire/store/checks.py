@@ -214,7 +214,7 @@ def _rows(looking: _Looking, table: Table) -> Iterator[str]:
 
 def _row(looking: _Looking, table: Table, row: Record) -> Iterator[str]:
     """All that is wrong with one row, and nothing more where a value of it is not what its column is for."""
-    strange = [column.name for column in table.c if not _fits(column, row._mapping[column.name])]  # noqa: SLF001
+    strange = [column.name for column in table.c if not _fits(column, _value(row, column))]
     if strange:
         yield f"its {', '.join(strange)} cannot be read"
         return
@@ -239,7 +239,12 @@ def _read(read: Callable[[str], Any], text: str) -> Any:
 
 
 def _name_of(table: Table, row: Record) -> str:
-    return " ".join(str(row._mapping[column.name]) for column in table.primary_key.columns)  # noqa: SLF001  # public
+    return " ".join(str(_value(row, column)) for column in table.primary_key.columns)
+
+
+def _value(row: Record, column: Column[Any]) -> Any:
+    """By its name, for a column may be called as a method of a row is."""
+    return row._mapping[column.name]  # noqa: SLF001  # public: SQLAlchemy only keeps it out of the way of names
 
 
 def _instrument(looking: _Looking, row: Record) -> Iterator[str]:

@@ -51,7 +51,7 @@ def test_a_batch_holds_who_lends_its_scorecard_and_submitted(engine: Engine, net
     assert (batch.parts, batch.done, batch.failed, batch.is_over) == (4, 0, 0, False)
     with database.reading(engine) as connection:
         assert batches.years(connection, network_id) == {2026: 4}
-        assert batches.unfinished(connection) == [batch.batch_id]
+        assert batches.waiting(connection) == 4
     with pytest.raises(NothingToMakeError):
         started(engine, network_id, 2025)
 

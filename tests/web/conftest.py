@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask
 
 from questionnaire.config import Settings
-from questionnaire.store import database
+from questionnaire.store import database, passwords
 from questionnaire.store.keys import Keys
 from questionnaire.web import create_app
 from questionnaire.web.serving import prepare
@@ -106,3 +107,25 @@ def facilitator(browser: Browser) -> Browser:
 def network(facilitator: Browser) -> str:
     """The path of an empty network."""
     return walks.network(facilitator)
+
+
+@dataclass
+class Clock:
+    """What the site takes for the time, and which passwords it looked at."""
+
+    now: int
+    looked_at: list[str]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands until it is moved; and a right password is walks.PASSWORD, without Argon2's time."""
+    clock = Clock(1_800_000_000, [])
+
+    def look(kept: str | None, password: str) -> bool:
+        clock.looked_at.append(password)
+        return kept is not None and password == walks.PASSWORD
+
+    monkeypatch.setattr(Site, "now", lambda _site: clock.now)
+    monkeypatch.setattr(passwords, "matches", look)
+    return clock
