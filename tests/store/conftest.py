@@ -1,11 +1,13 @@
 """A database with its schema, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from questionnaire.store import database
+from tests.postgres import Postgres
 from tests.store.earlier import NEWEST, fill
 
 
@@ -24,3 +26,18 @@ def full(database_url: str) -> Iterator[Engine]:
     database.upgrade(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A place to restore into, where there is nothing yet."""
+    if request.param == "sqlite":
+        engine = database.open_database(f"sqlite:///{tmp_path / 'restored.sqlite'}")
+        yield engine
+        engine.dispose()
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database() as url:
+        engine = database.open_database(url)
+        yield engine
+        engine.dispose()
