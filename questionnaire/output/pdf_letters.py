@@ -91,7 +91,7 @@ def _unprintable() -> re.Pattern[str]:
 
 def _covered() -> frozenset[int]:
     """The letters of every face, but for controls, those without a meaning of their own, and what turns others."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     folder = fonts()
     faces = []

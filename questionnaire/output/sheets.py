@@ -72,7 +72,7 @@ def _csv(found: Table, origin: dict[str, Cell]) -> bytes:
 
 
 def _book(tables: Sequence[Table], title: str, fingerprint: str, on: date) -> bytes:
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     content = BytesIO()
     never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
