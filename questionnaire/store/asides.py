@@ -7,23 +7,26 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 PREFIX = ".alongside-copy-"
-HELD = "held"
+AS_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @contextmanager
 def aside(place: Path) -> Iterator[Path]:
-    """A new folder in this one, for this user alone; what a process that was killed left of its own goes first."""
+    """A new folder in this one, for this user alone; what a process that was killed left of its own goes first.
+
+    While it is used the folder itself is locked. A file in it would not do: whoever sweeps could make it anew while
+    another removes it, and two would each hold a lock of their own.
+    """
     for left in place.glob(f"{PREFIX}*"):
-        _remove_unless_held(left)
-    folder, held = _made_in(place)
-    with held:
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        _remove_unless_locked(left)
+    folder, lock = _made_in(place)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
 def beside(file: Path) -> Path:
@@ -32,22 +35,25 @@ def beside(file: Path) -> Path:
     return folder if os.access(folder, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
 
 
-def _made_in(place: Path) -> tuple[Path, IO[str]]:
-    """A folder and the file in it that is locked while it is used; begun anew where somebody swept it meanwhile."""
+def _made_in(place: Path) -> tuple[Path, int]:
+    """A folder, and what holds its lock until it is closed; begun anew where somebody swept it meanwhile."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
         with suppress(FileNotFoundError):
-            held = (folder / HELD).open("a")
+            lock = os.open(folder, AS_FOLDER)
             with suppress(OSError):  # a file system without locks: then nobody sweeps there
-                fcntl.flock(held, fcntl.LOCK_EX)
-            if (folder / HELD).exists():
-                return folder, held
-            held.close()
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if folder.exists():
+                return folder, lock
+            os.close(lock)
 
 
-def _remove_unless_held(left: Path) -> None:
+def _remove_unless_locked(left: Path) -> None:
     with suppress(OSError):
-        if left.lstat().st_uid == os.geteuid():  # among others' files nothing is touched
-            with (left / HELD).open("a") as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock = os.open(left, AS_FOLDER)
+        try:
+            if os.fstat(lock).st_uid == os.geteuid():  # among others' files nothing is touched
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(left, ignore_errors=True)
+        finally:
+            os.close(lock)
