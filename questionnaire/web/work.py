@@ -6,7 +6,7 @@ So nothing is lost with the queue: every worker looks for what is left when it s
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from threading import Event, Thread
@@ -152,10 +152,10 @@ def wake(site: Site) -> None:
     """Tell the workers that there is something to do; where that fails they find it within a minute."""
     try:
         queue = Queue(site)
-        queue.make_tables()
-        for _worker in range(max(1, site.settings.workers)):
-            queue.tell()
-        queue.huey.storage.close()  # else this thread holds a connection until somebody collects it
+        with closing(queue.huey.storage):  # else this thread holds a connection until somebody collects it
+            queue.make_tables()
+            for _worker in range(max(1, site.settings.workers)):
+                queue.tell()
     except Exception as error:
         tell(logger, "The queue could not be told. Workers look by themselves once a minute.", error)
 
