@@ -8,25 +8,30 @@ new organization, waits with the others of a place.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
+from threading import Event, Thread
 from typing import ParamSpec, TypeVar, cast
 
 from flask import make_response, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.wrappers import Response
 
 from questionnaire.store import accounts, database, sessions, throttles
 from questionnaire.store.keys import RoundKey
 from questionnaire.store.throttles import Limit
 from questionnaire.web.access import keep_cookie, session_token
-from questionnaire.web.site import ngettext, reading, site, stop_reading, writing
+from questionnaire.web.site import Site, ngettext, reading, site, stop_reading, writing
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 MINUTE = 60
+FORGET_SECONDS = 10
 DEVICE_DAYS = 400
 GUESSES, FILES, MAILS, STARTS = 10, 30, 10, 30  # a minute
 FILES_BY_RIGHT = 120  # a minute, for all browsers together that hold the same link or account
@@ -150,6 +155,25 @@ def too_many(wait: int) -> str:
         "There were too many attempts. Wait %(num)d minutes, then try again. Nothing was changed.",
         -(-wait // MINUTE),
     )
+
+
+@contextmanager
+def forgetting(site: Site) -> Iterator[None]:
+    """While the block runs, what counts against anybody goes when its time is over, whether or not anybody comes."""
+    ended = Event()
+
+    def forget() -> None:
+        while not ended.wait(FORGET_SECONDS):
+            with suppress(DBAPIError, NoConnectionError):  # tried again the next time
+                site.forget_attempts()
+
+    forgets = Thread(target=forget, daemon=True)
+    forgets.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        forgets.join(FORGET_SECONDS)
 
 
 def know_device(response: Response, email: str) -> Response:

@@ -17,7 +17,7 @@ from questionnaire.config import LOOPBACK, SettingsError
 from questionnaire.store import access, accounts, database, instruments
 from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.store.instruments import InstrumentChangedError, UnreadableInstrumentError
-from questionnaire.web import logs, metrics, work
+from questionnaire.web import attempts, logs, metrics, work
 from questionnaire.web.security import LARGEST_FILE_SENT
 from questionnaire.web.site import Site
 
@@ -159,5 +159,5 @@ def serve(app: Flask, *, opening: str = "", told: Sequence[str] = ()) -> None:
         logs.say(settings, "PUBLIC_URL is not set: until it is, nobody can start, for private links need it.")
     _offer_first_account(site, address)
     # While the disk is full, a new connection to SQLite might fail, and reading with it.
-    with stopping_in_words(), site.engine.connect(), work.working(site, settings.workers):
+    with stopping_in_words(), site.engine.connect(), attempts.forgetting(site), work.working(site, settings.workers):
         server.run()

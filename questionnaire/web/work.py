@@ -57,7 +57,7 @@ class Queue:
             dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
             self.huey = PostgresHuey("alongside", dsn=dsn, create_tables=False, **kept)
         self.tell = self.huey.task(name="work")(lambda: work_off(site, stopping=stopping))
-        self.huey.periodic_task(crontab(), name="look")(lambda: look(site, stopping))
+        self.huey.periodic_task(crontab(), name="look")(lambda: work_off(site, stopping=stopping))
 
     def make_tables(self) -> None:
         """Those that huey keeps its queue in, where it has any. Its own way fails where two do it at once."""
@@ -158,12 +158,6 @@ def wake(site: Site) -> None:
                 queue.tell()
     except Exception as error:
         tell(logger, "The queue could not be told. Workers look by themselves once a minute.", error)
-
-
-def look(site: Site, stopping: Event | None = None) -> None:
-    """What is done once a minute: forget what was counted against anybody, and see whether work was left."""
-    site.forget_attempts()
-    work_off(site, stopping=stopping)
 
 
 def work_off(site: Site, batch_id: str | None = None, *, stopping: Event | None = None) -> None:

@@ -1,14 +1,17 @@
 """What counts against a place, a browser or a link: when it is refused, who goes on, and what is left of it."""
 
+import time
 from ipaddress import ip_network
 from pathlib import Path
+from threading import Event
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from questionnaire.store import database, models
-from questionnaire.web import attempts, work
+from questionnaire.web import attempts
 from tests.web import walks
 from tests.web.conftest import Clock, browser_of, running
 from tests.web.crowd import everything, known, site_of
@@ -96,18 +99,34 @@ def test_what_was_counted_is_gone_from_the_log_of_sqlite_too(app: Flask, clock: 
     file = Path(str(site.engine.url.database))
     assert any(bucket.encode() in one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
     clock.now += MINUTE
-    work.look(site)
+    site.forget_attempts()
     assert not any(bucket.encode() in one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
 
 
-def test_counts_against_a_place_are_gone_after_their_minute_without_anybody_asking(app: Flask, clock: Clock) -> None:
-    browser_of(app).get("/in/nobodys")
-    assert everything(site_of(app).engine)["throttle"] != []
-    work.look(site_of(app))
-    assert everything(site_of(app).engine)["throttle"] != [], "its minute is not over"
-    clock.now += MINUTE
-    work.look(site_of(app))
-    assert everything(site_of(app).engine)["throttle"] == []
+def test_counts_against_a_place_are_gone_after_their_minute_though_nobody_asks_and_the_database_was_away(
+    app_on_both: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, was_away, looked = site_of(app_on_both), Event(), Event()
+    really = site.forget_attempts
+
+    def forget_attempts() -> None:
+        if not was_away.is_set():
+            was_away.set()
+            raise OperationalError("SELECT", {}, Exception("away"))
+        really()
+        looked.set()
+
+    browser_of(app_on_both).get("/in/nobodys")
+    monkeypatch.setattr(attempts, "FORGET_SECONDS", 0.01)
+    monkeypatch.setattr(site, "forget_attempts", forget_attempts)
+    with attempts.forgetting(site):
+        assert looked.wait(30)
+        assert everything(site.engine)["throttle"] != [], "its minute is not over"
+        clock.now += MINUTE
+        until = time.monotonic() + 30
+        while everything(site.engine)["throttle"] and time.monotonic() < until:
+            time.sleep(0.01)
+    assert everything(site.engine)["throttle"] == []
 
 
 @pytest.mark.parametrize("trusted", [False, True])

@@ -2,13 +2,18 @@
 
 import socket
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from questionnaire.store import database, models
 from questionnaire.web import serving
 from tests.journeys.running import running_site
+from tests.soak.served import HOST, served_site
+from tests.web.crowd import everything
 
 KIND = b"Content-Type: application/x-www-form-urlencoded"
 FORM = b"POST /start HTTP/1.1\r\nHost: a\r\n" + KIND + b"\r\nContent-Length: 9999\r\n\r\n"
@@ -63,3 +68,24 @@ def test_a_large_file_comes_whole_to_who_takes_it_and_the_next_page_after_it(tmp
                     continue
                 assert answers.read(len(large)) == large
             assert answers.read() == b"", "the server has closed it, and the files in which the answers lay"
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_what_counts_against_a_place_goes_without_workers_and_where_they_are_apart(*, is_apart: bool) -> None:
+    with served_site(WORKERS="0") as site:
+        site.start()
+        engine = database.open_database(site.database_url)
+        with closing(HTTPConnection(HOST, site.port, timeout=60)) as browser:
+            browser.request("GET", "/in/nobodys")
+            assert browser.getresponse().status == 404
+        if is_apart:
+            site.kill()
+            site.program = ("-m", "flask", "work")
+            site.begin()
+        with database.writing(engine) as connection:
+            assert connection.execute(update(models.throttle).values(ends_at=0)).rowcount == 1
+        until = time.monotonic() + 60  # never a measure, only an end to waiting
+        while everything(engine)["throttle"] and time.monotonic() < until:
+            time.sleep(0.1)
+        assert everything(engine)["throttle"] == []
+        engine.dispose()

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from questionnaire.store import access, batches, charts, closing, database, mishaps, organizations, sessions
 from questionnaire.web import logs
+from questionnaire.web.attempts import forgetting
 from questionnaire.web.commands.connected import in_words, must_be_current, writing
 from questionnaire.web.serving import stop_when_told, stopping_in_words
 from questionnaire.web.site import site
@@ -22,7 +23,7 @@ def work(workers: int) -> None:
     logs.set_up(current_app, site().settings)
     must_be_current()
     stop_when_told()
-    with stopping_in_words(), working(site(), workers):
+    with stopping_in_words(), forgetting(site()), working(site(), workers):
         logs.say(site().settings, "Working; stop it with Ctrl+C. What is left then is done next time.")
         Event().wait()
 
