@@ -9,16 +9,8 @@ from questionnaire.core.answers import Answer, Choice, GateAnswer, Profile
 from questionnaire.core.benchmark import Quarter
 from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.plan import Action, Status
-from questionnaire.core.report import (
-    NetworkPlaces,
-    Part,
-    Readable,
-    Report,
-    YearPlace,
-    make,
-    with_places,
-    with_voices,
-)
+from questionnaire.core.readable import Readable
+from questionnaire.core.report import NetworkPlaces, Part, Report, YearPlace, make, with_places, with_voices
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import freeze
 from questionnaire.core.voices import Bands, Forms, GroupResult

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from questionnaire.core.instrument import Instrument
+from questionnaire.core.readable import Readable
 from questionnaire.core.release_years import ReleaseYears
-from questionnaire.core.report import Readable
 from questionnaire.language import Language
 from questionnaire.output import charts, pdf_questionnaire, pdf_releases, pdf_report
 from questionnaire.output.pdf_letters import Printer, plain

@@ -6,7 +6,7 @@ from questionnaire.core.answers import Choice
 from questionnaire.core.instrument import Advice, Effort, Kind, Source
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.plan import Action, ItemLevels, Movement, Planned, Status
-from questionnaire.core.report import Readable
+from questionnaire.core.readable import Readable
 from questionnaire.core.scorecard import AdviceResult, DomainResult, ItemResult, Scorecard
 from questionnaire.core.voices_years import PeerLine
 from questionnaire.core.years import Line, Years

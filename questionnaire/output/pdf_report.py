@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from questionnaire.core.comparison import DomainChange
-from questionnaire.core.report import Part, Readable, grouped
+from questionnaire.core.readable import Readable
+from questionnaire.core.report import Part, grouped
 from questionnaire.core.scorecard import AdviceResult, DomainResult
 from questionnaire.language import Language
 from questionnaire.output import pdf_voices

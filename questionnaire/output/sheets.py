@@ -11,8 +11,8 @@ from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
+from questionnaire.core.readable import Readable
 from questionnaire.core.release_years import ReleaseYears
-from questionnaire.core.report import Readable
 from questionnaire.core.text import showable
 from questionnaire.language import Language
 from questionnaire.output import tables_releases

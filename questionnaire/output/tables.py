@@ -8,7 +8,8 @@ from questionnaire.core.comparison import DomainChange
 from questionnaire.core.instrument import Advice, Domain, Effort
 from questionnaire.core.phrase import Phrase
 from questionnaire.core.plan import ItemLevels, Movement, Planned, Status
-from questionnaire.core.report import Part, Readable, YearPlace
+from questionnaire.core.readable import Readable
+from questionnaire.core.report import Part, YearPlace
 from questionnaire.core.scorecard import AdviceResult, DomainResult, ItemResult
 from questionnaire.core.years import Line, Row, years_of
 from questionnaire.language import Language

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from questionnaire.core.differences import Difference, Voices
 from questionnaire.core.instrument import Domain, Item
-from questionnaire.core.report import Readable
+from questionnaire.core.readable import Readable
 from questionnaire.core.voices import Bands
 from questionnaire.core.years import Line, Row
 from questionnaire.language import Language

@@ -10,13 +10,12 @@ from flask.typing import ResponseReturnValue
 from questionnaire.core.access import Role
 from questionnaire.core.differences import Voices
 from questionnaire.core.events import Event
+from questionnaire.core.readable import Readable, digests
 from questionnaire.core.report import (
     NetworkPlaces,
     Part,
-    Readable,
     Report,
     YearPlace,
-    digests,
     grouped,
     make,
     schema,

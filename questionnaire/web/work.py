@@ -20,7 +20,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from questionnaire.config import SettingsError
 from questionnaire.core.events import Entry
 from questionnaire.core.events import Event as Noted
-from questionnaire.core.report import Readable, Report, digests, make
+from questionnaire.core.readable import Readable, digests
+from questionnaire.core.report import Report, make
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.language import SOURCE, languages
 from questionnaire.store import assessments, batches, database, events, instruments, networks, reports

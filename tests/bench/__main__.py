@@ -26,7 +26,8 @@ from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import delete
 
 from questionnaire.config import ROOT, Settings
-from questionnaire.core.report import Part, Readable, digests
+from questionnaire.core.readable import Readable, digests
+from questionnaire.core.report import Part
 from questionnaire.language import languages
 from questionnaire.output import charts
 from questionnaire.output.pdf import report_pdf

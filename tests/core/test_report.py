@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 
 from questionnaire.core.answers import Answer, Choice
 from questionnaire.core.benchmark import Quarter
+from questionnaire.core.readable import Readable, digests
 from questionnaire.core.report import (
     Part,
-    Readable,
     Report,
     UnreadableReportError,
-    digests,
     grouped,
     make,
     read,

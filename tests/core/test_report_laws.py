@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from questionnaire.core.comparison import Comparison
 from questionnaire.core.instrument import parse
-from questionnaire.core.report import Part, Readable, Report, make, read, write
+from questionnaire.core.readable import Readable
+from questionnaire.core.report import Part, Report, make, read, write
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.years import Years, years_of
 from tests.builders import a_submission, a_version

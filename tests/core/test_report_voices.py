@@ -9,7 +9,8 @@ import pytest
 from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.instrument import Text
 from questionnaire.core.phrase import Phrase
-from questionnaire.core.report import Part, Readable, Report, digests, make, read, with_voices, write
+from questionnaire.core.readable import Readable, digests
+from questionnaire.core.report import Part, Report, make, read, with_voices, write
 from questionnaire.core.rounds import Way
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.voices import Forms, GroupResult, Outcome, RoundResult, TooFew, Void

@@ -15,7 +15,8 @@ from questionnaire.config import ROOT
 from questionnaire.core.answers import Answer, Choice
 from questionnaire.core.differences import Voices, both_asked
 from questionnaire.core.instrument import Instrument, Tree, parse
-from questionnaire.core.report import Part, Readable, grouped, make, with_voices
+from questionnaire.core.readable import Readable
+from questionnaire.core.report import Part, grouped, make, with_voices
 from questionnaire.core.scorecard import Scorecard
 from questionnaire.core.submission import freeze
 from questionnaire.core.voices import Bands, DomainFigure, Forms, GroupResult, Points

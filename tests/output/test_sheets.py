@@ -17,7 +17,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from questionnaire.core.report import Part, Readable
+from questionnaire.core.readable import Readable
+from questionnaire.core.report import Part
 from questionnaire.language import Language, languages
 from questionnaire.output import sheets, tables
 from questionnaire.output.cells import Column, Table

@@ -2,7 +2,8 @@
 
 import pytest
 
-from questionnaire.core.report import Part, Readable, make, with_voices
+from questionnaire.core.readable import Readable
+from questionnaire.core.report import Part, make, with_voices
 from questionnaire.core.voices import Forms, GroupResult
 from questionnaire.output.sheets import csv_file, sheets_of
 from tests.core.test_report import named
