@@ -78,7 +78,7 @@ def test_copies_of_a_closed_round_tell_nothing_and_without_the_key_those_of_an_o
     assert found.leftover_slips == 0
     assert found.compared("afterwards").is_no_better
     assert found.compared("closed_copies").is_no_better
-    assert abs(found.order) < 0.4
+    assert abs(found.order) < 0.6  # it is drawn anew each time: six times what it strays by, and 1 where it is told
     for spoiled in ("by_order", "plain_copies", "open_copies"):
         assert found.compared(spoiled).is_better, spoiled
 

@@ -3,7 +3,6 @@
 import json
 import re
 import struct
-import time
 import tracemalloc
 import warnings
 from collections.abc import Iterator
@@ -199,14 +198,14 @@ def test_a_table_of_contents_without_end_is_refused_before_it_is_read() -> None:
 
 
 @pytest.mark.parametrize("megabytes", [9, 100])
-def test_a_bomb_is_refused_quickly_and_in_little_memory(megabytes: int) -> None:
+def test_a_bomb_is_refused_in_little_memory(megabytes: int) -> None:
     bomb = zipped({**write(ARCHIVE), "organization.json": bytes(megabytes * 1_000_000)})
     assert len(bomb) < 200_000
     with frugal(megabytes=30):
         assert refusal(bomb) is Reason.UNPACKS_TOO_LARGE
 
 
-def test_a_bomb_of_many_files_is_refused_quickly_and_in_little_memory() -> None:
+def test_a_bomb_of_many_files_is_refused_in_little_memory() -> None:
     bomb = zipped({**write(ARCHIVE), **{f"{number}": bytes(7_900_000) for number in range(20)}})
     with frugal(megabytes=90):
         assert refusal(bomb) is Reason.UNPACKS_TOO_LARGE
@@ -256,12 +255,10 @@ def is_refused_or_the_same(content: bytes) -> None:
 
 @contextmanager
 def frugal(*, megabytes: int) -> Iterator[None]:
-    """What is done here takes at most so much memory more than is taken already, and two seconds."""
+    """What is done here takes at most so much memory more than is taken already."""
     tracemalloc.start()
-    start = time.monotonic()
     try:
         yield
-        assert time.monotonic() - start < 2
         assert tracemalloc.get_traced_memory()[1] < megabytes * 1_000_000
     finally:
         tracemalloc.stop()

@@ -10,12 +10,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
-from threading import Barrier, Event, Timer
+from threading import Barrier, Event
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from huey.consumer import Consumer
 from sqlalchemy import text
 
 from questionnaire.store import batches, database, networks
@@ -305,17 +306,22 @@ def test_workers_that_are_stopped_finish_the_part_they_are_at_and_begin_no_other
     facilitator: Browser, network: str, site: Site, told: list[Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, at_it, go_on, really = begun(facilitator, network), Event(), Event(), work._scorecard
+    stop = Consumer.stop
 
     def slowly(*args: Any, **more: Any) -> Any:
         at_it.set()
         go_on.wait(30)
         return really(*args, **more)
 
+    def stopping(consumer: Consumer, **how: bool) -> None:
+        go_on.set()  # it is told already
+        stop(consumer, **how)
+
     monkeypatch.setattr(work, "_scorecard", slowly)
+    monkeypatch.setattr(Consumer, "stop", stopping)
     before = set(threading.enumerate())
     with work.working(site, 1):
         assert at_it.wait(30)
-        Timer(0.2, go_on.set).start()  # while it is stopping already
     assert not {one for one in threading.enumerate() if one.is_alive()} - before
     assert "1 of 3 are made." in facilitator.read(page)
 

@@ -4,12 +4,13 @@ import json
 import logging
 import re
 import shutil
-import socket
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
+import prometheus_client
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
@@ -58,6 +59,31 @@ def lines(app: Flask) -> Iterator[Callable[[], list[dict[str, object]]]]:
     app.before_request_funcs[None], app.after_request_funcs[None] = before, after
     root.removeHandler(handler)
     logs.requests.setLevel(logging.NOTSET)
+
+
+ANYWHERE = ("127.0.0.1", 0)  # the system finds a port that nobody can take first
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """What is given out to who asks at the address of metrics; it is closed with the test."""
+    really, started = prometheus_client.start_http_server, []
+
+    def start(*args: Any, **more: Any) -> None:
+        started.append(really(*args, **more))
+
+    def ask() -> str:
+        [(server, _thread)] = started
+        with urlopen(f"http://127.0.0.1:{server.server_port}/metrics") as answer:
+            told: str = answer.read().decode()
+        return told
+
+    monkeypatch.setattr(prometheus_client, "start_http_server", start)
+    yield ask
+    for server, thread in started:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_a_process_is_alive_as_long_as_it_answers_whatever_its_database_does(app: Flask, site: Site) -> None:
@@ -169,16 +195,14 @@ def unwritable(*_args: object) -> None:
 
 
 def test_a_method_that_a_visitor_invents_stands_in_no_log_and_in_no_figure(
-    app: Flask, lines: Callable[[], list[dict[str, object]]], tmp_path: Path
+    app: Flask, lines: Callable[[], list[dict[str, object]]], tmp_path: Path, figures: Callable[[], str]
 ) -> None:
     browser_of(app).open("/start", method="INVENTED")
     assert [line["method"] for line in lines()] == ["other"]
-    port = free_port()
-    for other in running(f"sqlite:///{tmp_path / 'one.sqlite'}", metrics=("127.0.0.1", port)):
+    for other in running(f"sqlite:///{tmp_path / 'one.sqlite'}", metrics=ANYWHERE):
         metrics.serve(other)
         browser_of(other).open("/start", method="INVENTED")
-        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-            told = answer.read().decode()
+        told = figures()
         assert 'method="other"' in told
         assert "INVENTED" not in told
 
@@ -254,21 +278,16 @@ def test_what_an_exception_says_is_left_out_with_all_that_led_to_it() -> None:
         assert "test_health.py" in written
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-def test_metrics_stand_at_an_address_of_their_own_and_count_nothing_of_peer_workers(tmp_path: Path) -> None:
-    port = free_port()
-    for app in running(f"sqlite:///{tmp_path / 'one.sqlite'}", metrics=("127.0.0.1", port)):
+def test_metrics_stand_at_an_address_of_their_own_and_count_nothing_of_peer_workers(
+    tmp_path: Path, figures: Callable[[], str]
+) -> None:
+    for app in running(f"sqlite:///{tmp_path / 'one.sqlite'}", metrics=ANYWHERE):
         metrics.serve(app)
         browser = browser_of(app)
         browser.read("/start")
         browser.get("/v/ABCDEFGH")
         browser.get("/static/alongside.css").close()
-        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-            told = answer.read().decode()
+        told = figures()
         assert 'alongside_requests_total{method="GET",route="/start",status="200"} 1.0' in told
         assert "alongside_ready 1.0" in told
         assert "alongside_batch_parts_waiting 0.0" in told
@@ -277,15 +296,13 @@ def test_metrics_stand_at_an_address_of_their_own_and_count_nothing_of_peer_work
         assert browser.get("/metrics").status_code == 404
 
 
-def test_metrics_are_given_out_while_the_database_is_away(tmp_path: Path) -> None:
-    port = free_port()
-    for app in running(f"sqlite:///{tmp_path / 'one.sqlite'}", metrics=("127.0.0.1", port)):
+def test_metrics_are_given_out_while_the_database_is_away(tmp_path: Path, figures: Callable[[], str]) -> None:
+    for app in running(f"sqlite:///{tmp_path / 'one.sqlite'}", metrics=ANYWHERE):
         metrics.serve(app)
         site: Site = app.extensions["alongside"]
         site.engine.dispose()
         site.engine = database.open_database(f"sqlite:///{tmp_path / 'nowhere' / 'one.sqlite'}")
-        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-            told = answer.read().decode()
+        told = figures()
         assert "alongside_ready 0.0" in told
         assert "alongside_batch_parts_waiting NaN" in told
 
