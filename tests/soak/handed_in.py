@@ -140,7 +140,7 @@ def trial(site: ServedSite, *, kills: int, seed: int) -> Outcome:
     """Kill the server so often, at moments that the seed decides, and compare after each start."""
     outcome, moments = Outcome(), random.Random(seed)
     site.start()
-    engine = database.open_database(site.database_url)
+    engine = database.open_database(site.database_url, seconds_to_wait=PATIENCE)
     try:
         opened, workers = begin(engine, site)
         for _ in range(kills):

@@ -279,7 +279,7 @@ def _write_until_killed(site: ServedSite, writers: list[Writer], *, after: float
 
 def standing(url: str, organization_id: str) -> Answers:
     """What stands in the database now; holding the draft waits for what a killed server has left in PostgreSQL."""
-    engine = database.open_database(url, connections=1)
+    engine = database.open_database(url, connections=1, seconds_to_wait=PATIENCE)
     try:
         with database.writing(engine) as connection:
             return assessments.draft_to_write(connection, organization_id, YEAR, 1).answers

@@ -7,7 +7,7 @@ from questionnaire.config import from_environment
 from questionnaire.core.access import PrincipalKind, Role
 from questionnaire.store import access, assessments, database, instruments, organizations, sessions
 from questionnaire.web.site import Site
-from tests.soak.served import ServedSite
+from tests.soak.served import PATIENCE, ServedSite
 from tests.soak.visitor import Visitor
 from tests.web.stored import submitted
 
@@ -18,7 +18,7 @@ YEAR = 2026
 def storage_of(served: ServedSite) -> Iterator[Site]:
     """The storage of a site that runs in a process of its own."""
     settings = from_environment(served.environment, serving=True)
-    site = Site(settings, database.open_database(settings.database_url))
+    site = Site(settings, database.open_database(settings.database_url, seconds_to_wait=PATIENCE))
     try:
         yield site
     finally:

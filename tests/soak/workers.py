@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from questionnaire.core.events import Event
@@ -23,7 +23,7 @@ from questionnaire.web.site import Site
 from tests.networks import ABOUT
 from tests.soak import seeded
 from tests.soak.rows import Row, at_least, exactly, told
-from tests.soak.served import HOST, PATIENCE, ServedSite, free_port
+from tests.soak.served import HOST, MOVES, PATIENCE, ServedSite, free_port
 from tests.store.members import members
 
 YEAR = 2026
@@ -80,18 +80,33 @@ class Redis:
 def redis() -> Iterator[Redis]:
     """A Redis that lives as long as the block, and answers when it begins."""
     with TemporaryDirectory(prefix="alongside-redis-") as folder:
-        running = Redis(free_port())
-        told_to = ["redis-server", "--port", str(running.port), "--bind", HOST, "--dir", folder]
-        told_to += ["--save", "", "--appendonly", "no", "--logfile", f"{folder}/log"]
-        process = subprocess.Popen(told_to, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        running, process = _started(Path(folder) / "log")
         try:
-            _wait_until(lambda: process.poll() is not None or _answers(running), "Redis answers")
-            assert process.poll() is None, (Path(folder) / "log").read_text(encoding="utf-8")
             yield running
             assert process.poll() is None, "Redis ended before the trial did"
         finally:
             process.terminate()
             process.wait(PATIENCE)
+
+
+def _started(log: Path, moves: int = MOVES) -> "tuple[Redis, subprocess.Popen[bytes]]":
+    """One that answers; where somebody else took its port meanwhile, it is tried with another."""
+    running = Redis(free_port())
+    told_to = ["redis-server", "--port", str(running.port), "--bind", HOST, "--dir", str(log.parent)]
+    told_to += ["--save", "", "--appendonly", "no", "--logfile", str(log)]
+    process = subprocess.Popen(told_to, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        _wait_until(lambda: process.poll() is not None or _answers(running), "Redis answers")
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    if process.poll() is None:
+        return running, process
+    told = log.read_text(encoding="utf-8")
+    if not moves or "ddress already in use" not in told:
+        raise AssertionError(told)
+    return _started(log, moves - 1)
 
 
 def has_redis() -> bool:
@@ -136,6 +151,7 @@ def _until_one_is_killed(
     """
     second.begin()
     _wait_until(lambda: _is_stopped_with_a_part(site, second), "the second worker holds a part")
+    _hold_on(site)
     first.begin()
     _wait_until(lambda: len(_held(site)) > 1, "both hold a part")
     _go_on(second)
@@ -162,6 +178,13 @@ def _is_stopped_with_a_part(site: Site, only: ServedSite) -> bool:
         return True
     _go_on(only)
     return False
+
+
+def _hold_on(site: Site) -> None:
+    """Who is stopped cannot hold on to its part itself, and the other one may take long to start."""
+    part = models.batch_part
+    with database.writing(site.engine) as connection:
+        connection.execute(update(part).where(part.c.held_by.is_not(None)).values(held_until=site.now() + LONGEST))
 
 
 def _stopped_in_the_midst(site: Site, batch_id: str, second: ServedSite) -> Held:
