@@ -20,7 +20,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 10_000  # milliseconds for anything that a page is waited for
+PATIENCE = 30_000  # milliseconds for anything that a page is waited for; never a measure, only an end to waiting
 # What a journey may be about is said on the console too: an answer of 404, or a lost connection.
 EXPECTED = tuple(
     f"Failed to load resource: {what}" for what in ("the server responded", "net::ERR_INTERNET_DISCONNECTED")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.conftest import Opener
+from tests.journeys.conftest import PATIENCE, Opener
 from tests.journeys.screens import FirstPage, SectionPage, start
 
 UNSAVED = "Not saved yet. Press Save."
@@ -23,12 +25,9 @@ def test_a_note_is_kept_when_one_leaves_right_after_typing(page: Page) -> None:
     section = start(page).write_note(1, "Ask the board in May").press("Harbour Street").says("Harbour Street")
     section.press("Continue: see what is open").says("Review before you submit").press("Role clarity")
     returned = SectionPage(page).says("Role clarity")
-    for _look in range(
-        10
-    ):  # what a browser sends while its reader leaves may arrive after the next page was asked for
-        if returned.note(1).input_value():
-            break
-        returned.reload()
+    until = time.monotonic() + PATIENCE / 1000
+    while not returned.note(1).input_value() and time.monotonic() < until:
+        returned.reload()  # what a browser sends while its reader leaves may arrive after the next page was asked for
     expect(returned.note(1)).to_have_value("Ask the board in May")
 
 
@@ -51,9 +50,13 @@ def test_changing_and_saving_while_the_page_is_still_saving_collides_with_nobody
     page.route("**/questions/role", hold_up, times=1)
     section.choose(1, 3).shows_state("Saving …")
     section.choose(1, 4)
-    arrived = on_their_way[0].fetch()
+    until = time.monotonic() + PATIENCE / 1000
+    while not on_their_way and time.monotonic() < until:
+        page.wait_for_timeout(20)  # the page says so before the browser has sent it
+    [route] = on_their_way
+    arrived = route.fetch()
     section.press("Save")
-    on_their_way[0].fulfill(response=arrived)
+    route.fulfill(response=arrived)
     section.is_saved().has(1, 4).reload().has(1, 4)
 
 
