@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 def at_once(deeds: Sequence[Callable[[], T]]) -> list[T]:
     """Do all of this in the same moment; what came of each."""
-    together = Barrier(len(deeds), timeout=30)
+    together = Barrier(len(deeds), timeout=120)
 
     def do(deed: Callable[[], T]) -> T:
         together.wait()

@@ -24,7 +24,7 @@ from sqlalchemy import URL, make_url
 
 OWNER = "alongside"
 PORT = 5432  # names the socket; nothing listens on it
-PATIENCE = 30  # seconds for the server to start, and to stop
+PATIENCE = 120  # seconds for the server to start, and to stop; never a measure, only an end to waiting
 SETTINGS = {
     # Only a socket in a folder of the server's own: no port to collide on, nothing that another account could reach.
     "listen_addresses": "",

@@ -36,7 +36,7 @@ def race(engine: Engine, keys: Keys, seed: int = 1) -> Raced:
     opened = open_round(engine, keys, CODES)
     forms = forms_for(opened.codes, seed)
     found, key = opened.found(), opened.key
-    together = Barrier(THREADS, timeout=30)
+    together = Barrier(THREADS, timeout=120)
 
     def run(number: int) -> int:
         mine = [code for place, code in enumerate(opened.codes) if place % (THREADS // 2) == number // 2]

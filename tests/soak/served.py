@@ -16,7 +16,7 @@ from questionnaire.config import ROOT, from_environment
 from questionnaire.store.keys import Keys
 
 HOST = "127.0.0.1"
-PATIENCE = 45  # seconds for the site to start, or to answer; never a measure, only an end to waiting
+PATIENCE = 120  # seconds for the site to start, or to answer; never a measure, only an end to waiting
 IS_READY = "Alongside is ready"
 PORT_IS_TAKEN = "Nobody can listen"
 MOVES = 5  # to another port, at most

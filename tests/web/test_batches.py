@@ -27,6 +27,8 @@ from tests.web import network_walks, round_walks, walks
 from tests.web.client import Browser
 from tests.web.conftest import on_a_database
 
+PATIENCE = 120  # seconds; never a measure, only an end to waiting
+
 
 @pytest.fixture
 def network(facilitator: Browser, site: Site) -> str:
@@ -175,7 +177,7 @@ def test_workers_begin_by_themselves_once_the_queue_can_be_used(
     monkeypatch.setattr(work.Queue, "make_tables", tables)
     monkeypatch.setattr(work, "Queue", away)
     with work.working(site, 1):
-        until = time.monotonic() + 40
+        until = time.monotonic() + PATIENCE
         while "3 of 3 are made." not in facilitator.read(page) and time.monotonic() < until:
             time.sleep(0.1)
     assert "3 of 3 are made." in facilitator.read(page)
@@ -214,7 +216,7 @@ def test_workers_do_not_begin_where_the_database_is_away_and_the_command_ends_fo
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert ended.returncode == 1
     assert ended.stderr.startswith("The database cannot be used: ")
@@ -232,7 +234,7 @@ def test_who_makes_a_part_for_long_holds_it_meanwhile(
         renewed.set()
 
     def slowly(*_: object, **__: object) -> None:
-        renewed.wait(30)
+        renewed.wait(PATIENCE)
         raise RuntimeError("no ink")
 
     monkeypatch.setattr(batches, "HELD_SECONDS", 1)
@@ -283,7 +285,7 @@ def test_who_wakes_workers_holds_no_connection_to_the_queue_afterwards(app: Flas
         gc.disable()  # a connection would be closed where it is collected by chance
         try:
             work.wake(site)
-            until = time.monotonic() + 20  # what served a closed connection takes a moment to end
+            until = time.monotonic() + PATIENCE  # what served a closed connection takes a moment to end
             while others_connected(site) and time.monotonic() < until:
                 time.sleep(0.05)
             assert others_connected(site) == 0
@@ -296,7 +298,7 @@ def test_workers_are_woken_by_the_queue_and_find_what_was_left(
 ) -> None:
     page = begun(facilitator, network)  # in the queue that stands beside the database
     with work.working(site, 2):
-        until = time.monotonic() + 40
+        until = time.monotonic() + PATIENCE
         while "3 of 3 are made." not in facilitator.read(page) and time.monotonic() < until:
             time.sleep(0.2)
     assert "3 of 3 are made." in facilitator.read(page)
@@ -310,7 +312,7 @@ def test_workers_that_are_stopped_finish_the_part_they_are_at_and_begin_no_other
 
     def slowly(*args: Any, **more: Any) -> Any:
         at_it.set()
-        go_on.wait(30)
+        go_on.wait(PATIENCE)
         return really(*args, **more)
 
     def stopping(consumer: Consumer, **how: bool) -> None:
@@ -321,7 +323,7 @@ def test_workers_that_are_stopped_finish_the_part_they_are_at_and_begin_no_other
     monkeypatch.setattr(Consumer, "stop", stopping)
     before = set(threading.enumerate())
     with work.working(site, 1):
-        assert at_it.wait(30)
+        assert at_it.wait(PATIENCE)
     assert not {one for one in threading.enumerate() if one.is_alive()} - before
     assert "1 of 3 are made." in facilitator.read(page)
 

@@ -167,7 +167,7 @@ def start(tmp_path: Path, *words: str, **environment: str) -> subprocess.Complet
         env={"PATH": os.environ["PATH"], "INSTANCE": str(tmp_path / "instance"), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

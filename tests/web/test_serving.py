@@ -44,7 +44,7 @@ def test_the_time_for_a_request_does_not_run_between_two_of_one_connection(
 ) -> None:
     monkeypatch.setattr(serving, "SENDING_SECONDS", 0)
     with running_site(tmp_path) as site:
-        connection = HTTPConnection("127.0.0.1", int(site.address.rpartition(":")[2]), timeout=30)
+        connection = HTTPConnection("127.0.0.1", int(site.address.rpartition(":")[2]), timeout=120)
         connection.connect()
         connection.auto_open = 0  # a second connection would hide that the first was cut off
         for _ in range(2):
@@ -60,7 +60,7 @@ def test_a_large_file_comes_whole_to_who_takes_it_and_the_next_page_after_it(tmp
     with running_site(tmp_path) as site:
         site.app.view_functions["health.live"] = lambda: large
         port = int(site.address.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as client, client.makefile("rb") as answers:
+        with socket.create_connection(("127.0.0.1", port), timeout=120) as client, client.makefile("rb") as answers:
             for last in (b"\r\n", b"Connection: close\r\n\r\n"):
                 client.sendall(asked + last)
                 time.sleep(0.2)  # much of it is ready before it is taken
