@@ -22,7 +22,7 @@ from tests.anonymity.opened import on_sqlite
 from tests.anonymity.people import FROZEN, REALISTIC
 from tests.anonymity.years import workplaces
 from tests.core.readability import grade
-from tests.moments import at_once
+from tests.moments import PATIENCE, at_once
 from tests.postgres import Postgres
 from tests.soak.served import served_site
 from tests.web import round_walks, walks
@@ -35,7 +35,7 @@ ROUNDS, SEED, LEARNED_ON = 100, 5, 77
 
 @pytest.fixture
 def engine(url_with_tables: str) -> Iterator[Engine]:
-    engine = database.open_database(url_with_tables)
+    engine = database.open_database(url_with_tables, seconds_to_wait=PATIENCE)
     yield engine
     engine.dispose()
 

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import Engine
 
 from questionnaire.store import database
+from tests.moments import PATIENCE
 from tests.postgres import Postgres
 from tests.store.earlier import NEWEST, fill
 
 
 @pytest.fixture
 def engine(url_with_tables: str) -> Iterator[Engine]:
-    engine = database.open_database(url_with_tables)
+    engine = database.open_database(url_with_tables, seconds_to_wait=PATIENCE)
     yield engine
     engine.dispose()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine
 
 from questionnaire.config import Settings
 from questionnaire.store import database, passwords
@@ -17,6 +18,7 @@ from questionnaire.store.keys import Keys
 from questionnaire.web import create_app
 from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
+from tests.moments import PATIENCE
 from tests.web import walks
 from tests.web.client import Browser
 
@@ -60,7 +62,7 @@ def on_a_database(app: Flask, url: str) -> Iterator[None]:
     """Let a site work on another database for a while; what a test changes of its configuration is undone."""
     site: Site = app.extensions["alongside"]
     configured = dict(app.config)
-    site.engine = database.open_database(url, connections=site.settings.threads * 2)
+    site.engine = patient(url, site)
     site.looked_at = None
     with TemporaryDirectory() as folder:
         site.keys = Keys(Path(folder) / "keys")
@@ -70,11 +72,18 @@ def on_a_database(app: Flask, url: str) -> Iterator[None]:
     app.config.update(configured)
 
 
+def patient(url: str, site: Site) -> Engine:
+    """For many at once, who wait for each other however slow the disk is."""
+    return database.open_database(url, connections=site.settings.threads * 2, seconds_to_wait=PATIENCE)
+
+
 def running(url: str, **settings: Any) -> Iterator[Flask]:
     with TemporaryDirectory() as folder:
         app = create_app(Settings(database_url=url, **{**DEFAULTS, "keys": Path(folder) / "keys", **settings}))
         app.test_client_class = Browser
-        site = prepare(app)
+        site: Site = app.extensions["alongside"]
+        site.engine = patient(url, site)
+        prepare(app)
         yield app
         site.engine.dispose()
 

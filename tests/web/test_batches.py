@@ -22,12 +22,11 @@ from sqlalchemy import text
 from questionnaire.store import batches, database, networks
 from questionnaire.web import work
 from questionnaire.web.site import Site
+from tests.moments import PATIENCE
 from tests.postgres import Postgres
 from tests.web import network_walks, round_walks, walks
 from tests.web.client import Browser
 from tests.web.conftest import on_a_database
-
-PATIENCE = 120  # seconds; never a measure, only an end to waiting
 
 
 @pytest.fixture
@@ -356,7 +355,12 @@ def test_the_command_goes_on_where_the_page_was_and_writes_the_file(
 
 
 def test_a_command_that_is_killed_leaves_what_it_made(
-    facilitator: Browser, network: str, site: Site, told: list[Site], tmp_path: Path
+    facilitator: Browser,
+    network: str,
+    site: Site,
+    told: list[Site],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page = begun(facilitator, network)
     program = (
@@ -370,6 +374,8 @@ def test_a_command_that_is_killed_leaves_what_it_made(
     url = site.engine.url.render_as_string(hide_password=False)
     killed = subprocess.run([sys.executable, "-c", program, url, str(tmp_path)], check=False)
     assert killed.returncode == -9
+    now = site.now()
+    monkeypatch.setattr(Site, "now", lambda _site: now)  # what it held is held for half a minute only
     assert "1 of 3 are made." in facilitator.read(page)
     work.work_off(site)
     assert "2 of 3 are made." in facilitator.read(page), "what the dead one held is not free yet"
