@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from questionnaire.store import database
+from tests.moments import PATIENCE
 from tests.postgres import Postgres, running_postgres
 
 # Nothing depends on how fast a machine is, and on a server not on luck either.
@@ -61,7 +62,7 @@ def postgres_with_tables(postgres: Postgres) -> Iterator[str]:
 
 
 def make_tables(url: str) -> None:
-    engine = database.open_database(url)
+    engine = database.open_database(url, seconds_to_wait=PATIENCE)  # it may be busy with others' tests
     database.upgrade(engine)
     engine.dispose()  # nobody may be connected to what is copied
 

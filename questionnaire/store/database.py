@@ -31,7 +31,7 @@ def open_database(url: str | URL, *, connections: int = 8, seconds_to_wait: int 
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={
-                "connect_timeout": 5,
+                "connect_timeout": max(5, seconds_to_wait),
                 "client_encoding": "utf8",  # of a database without an encoding even its version would come as bytes
                 "options": f"-c lock_timeout={seconds_to_wait}s",
             },
