@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache, partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
@@ -13,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -181,15 +183,32 @@ def token_hash(token: str) -> str:
 def _prepare_sqlite(seconds_to_wait: int, connection: "DBAPIConnection", _: "ConnectionPoolEntry") -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come too late: _begin_on_sqlite says it
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {seconds_to_wait * 1000}")
+    keep_log(cursor, seconds_to_wait)
     for pragma in (
-        f"busy_timeout = {seconds_to_wait * 1000}",
-        "journal_mode = WAL",
         "synchronous = FULL",  # NORMAL acknowledges before the disk has it
         "foreign_keys = ON",
         "secure_delete = ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def keep_log(cursor: "DBAPICursor | sqlite3.Cursor", seconds_to_wait: int = 5) -> None:
+    """Let SQLite write ahead into a log, from the first connection to a new file on.
+
+    It waits for every other lock by itself; but of several who switch a new file at once it refuses all but one.
+    """
+    until = monotonic() + seconds_to_wait
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _begin_on_sqlite(connection: Connection) -> None:

@@ -5,6 +5,7 @@ So nothing is lost with the queue: every worker looks for what is left when it s
 
 import hashlib
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date
@@ -66,6 +67,8 @@ class Queue:
         if not getattr(storage, "ddl", ()):
             return
         if self.engine.dialect.name == "sqlite":
+            with closing(sqlite3.connect(storage.filename)) as file:
+                database.keep_log(file.cursor())
             storage.initialize_schema()
             return
         with database.writing(self.engine) as connection:

@@ -1,8 +1,10 @@
 """The database itself: its schema, its transactions, and many writers at once."""
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -50,6 +52,24 @@ def test_six_processes_starting_on_nothing_agree(database_url: str) -> None:
     ]
     ended = [(process.communicate(timeout=300)[1], process.returncode) for process in started]
     assert ended == [("", 0)] * 6
+
+
+def test_a_new_file_that_somebody_else_is_just_making_is_waited_for(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, refused = database.open_database(sqlite_url), list[float]()
+    with closing(sqlite3.connect(str(engine.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        def finished_meanwhile(seconds: float) -> None:
+            refused.append(seconds)
+            other.execute("COMMIT")
+
+        monkeypatch.setattr(database, "sleep", finished_meanwhile)
+        with database.reading(engine) as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    engine.dispose()
+    assert len(refused) == 1
 
 
 def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:

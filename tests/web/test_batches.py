@@ -319,6 +319,7 @@ def test_workers_that_are_stopped_finish_the_part_they_are_at_and_begin_no_other
         stop(consumer, **how)
 
     monkeypatch.setattr(work, "_scorecard", slowly)
+    monkeypatch.setattr(work, "STOP_SECONDS", PATIENCE)
     monkeypatch.setattr(Consumer, "stop", stopping)
     before = set(threading.enumerate())
     with work.working(site, 1):
