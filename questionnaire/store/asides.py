@@ -1,4 +1,7 @@
-"""Where copies of a database are worked on: a private folder, which never stays, whatever ends its process."""
+"""Where copies of a database are worked on: a private folder, which never stays, whatever ends its process.
+
+And what keeps a file that is to stay from being lost with its folder's last change.
+"""
 
 import fcntl
 import os
@@ -33,6 +36,16 @@ def beside(file: Path) -> Path:
     """The folder of a file, or the system's for what is temporary where nothing may be written there."""
     folder = file.absolute().parent
     return folder if os.access(folder, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+
+
+def settle(folder: Path) -> None:
+    """Have the disk keep which files a folder holds: a power cut takes a new file whose name it has not got."""
+    with suppress(OSError):  # a folder that cannot be read, or a file system that keeps no folder so
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _made_in(place: Path) -> tuple[Path, int]:

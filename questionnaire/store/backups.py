@@ -7,7 +7,7 @@ is counted against guessing, charts. The keys of rounds stand in no database, an
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -33,7 +33,7 @@ from sqlalchemy import table as named
 from sqlalchemy.exc import StatementError
 
 from questionnaire.store import checks, database, models
-from questionnaire.store.asides import aside, beside
+from questionnaire.store.asides import aside, beside, settle
 from questionnaire.store.checks import Progress
 
 ROWS_AT_ONCE = 500
@@ -341,9 +341,4 @@ def _publish(whole: Path, file: Path) -> None:
         except OSError:
             file.unlink()
             raise
-    with suppress(OSError):  # a folder that cannot be read, or a file system that keeps no folder so
-        folder = os.open(file.absolute().parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    settle(file.absolute().parent)

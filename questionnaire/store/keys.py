@@ -7,11 +7,13 @@ database that was taken before, not in its log, and not in what PostgreSQL has n
 import hmac
 import os
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from questionnaire.store.asides import settle
+
 KEY_BYTES, NONCE_BYTES, LENGTH_BYTES = 32, 12, 4
+ENDING = ".key"
 LEAST_ROOM = 4096  # what is sealed is filled up to this, or twice this and so on: its size says little
 
 
@@ -96,15 +98,21 @@ class Keys:
 
     folder: Path
 
+    def stand(self) -> None:
+        """Make the folder where it is not there: what is not in it is lost, and no longer only away."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def make(self, round_id: str) -> RoundKey:
         """A new key, kept; raises OSError where it cannot be."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.stand()
         key = RoundKey(round_id, secrets.token_bytes(KEY_BYTES))
         descriptor = os.open(self._path(round_id), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(key.secret)
             file.flush()
             os.fsync(file.fileno())
+        for folder in (self.folder, self.folder.parent):
+            settle(folder)
         return key
 
     def find(self, round_id: str) -> RoundKey:
@@ -114,23 +122,32 @@ class Keys:
         except OSError as error:
             is_lost = isinstance(error, FileNotFoundError) and self.folder.is_dir()
             raise (KeyLostError if is_lost else KeyAwayError)(round_id) from error
-        if len(secret) != KEY_BYTES:
+        if len(secret) != KEY_BYTES or not any(secret):  # overwritten, by somebody who was cut short
             raise KeyLostError(round_id)
         return RoundKey(round_id, secret)
 
     def destroy(self, round_id: str) -> None:
-        """Overwrite and delete a key. What the disk itself keeps of a file, no program can say."""
+        """Overwrite and delete a key; raises KeyAwayError where it may be there all the same, and come back.
+
+        What the disk itself keeps of a file, no program can say.
+        """
         path = self._path(round_id)
-        with suppress(FileNotFoundError):
+        try:
             with path.open("r+b") as file:
                 file.write(bytes(KEY_BYTES))
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
+        except OSError as error:
+            if not (isinstance(error, FileNotFoundError) and self.folder.is_dir()):
+                raise KeyAwayError(round_id) from error
 
     def held(self) -> list[str]:
-        """The rounds whose keys are here."""
-        return [path.stem for path in self.folder.glob("*.key")] if self.folder.is_dir() else []
+        """The rounds whose keys are here; none where the folder cannot be read."""
+        try:
+            return [path.stem for path in self.folder.iterdir() if path.suffix == ENDING]
+        except OSError:
+            return []
 
     def _path(self, round_id: str) -> Path:
-        return self.folder / f"{round_id}.key"
+        return self.folder / f"{round_id}{ENDING}"

@@ -24,7 +24,7 @@ from questionnaire.core.rounds import (
 )
 from questionnaire.core.voices import RoundResult, Tally
 from questionnaire.store import events, models, stewards
-from questionnaire.store.keys import Keys, RoundKey
+from questionnaire.store.keys import KeyAwayError, Keys, RoundKey
 
 HANDLE_LETTERS = 8
 TALLY = "tally"
@@ -86,6 +86,11 @@ class Round:
     def agreed(self, side: Side) -> bool:
         """Whether a side agreed to the terms as they are."""
         return self.owner_agreed if side is Side.OWNER else self.steward_agreed
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether there is something that its key, and nothing else, opens."""
+        return self.opened_on is not None and self.result is None and self.way is not Way.MEETING
 
     def is_open(self, *, on: date) -> bool:
         """Whether forms are taken."""
@@ -250,14 +255,24 @@ def agree(
 def call_off(connection: Connection, keys: Keys, round_id: str) -> None:
     """Delete a round that is not closed, with all that was handed in, and its key.
 
-    The key goes first: whoever is cut short between the two leaves nothing that could be read.
+    The key goes first: whoever is cut short between the two leaves nothing that could be read. Raises KeyAwayError
+    where it cannot be reached, for it would be left.
     """
     held = find(connection, round_id, hold=True)
     if held is None or held.result is not None:
         raise TermsChangedError
     stewards.end_links(connection, round_id)
     connection.execute(delete(models.peer_round).where(_ROUND.round_id == round_id))
-    keys.destroy(round_id)
+    destroy_key(keys, held)
+
+
+def destroy_key(keys: Keys, of: Round) -> None:
+    """Destroy the key of a round that is being deleted; raises KeyAwayError where it still opens something."""
+    try:
+        keys.destroy(of.round_id)
+    except KeyAwayError:
+        if of.is_sealed:
+            raise
 
 
 def extend(connection: Connection, round_id: str, closes_on: date, *, on: date) -> None:

@@ -15,6 +15,7 @@ from wtforms import ValidationError
 
 from questionnaire.core.instrument import Instrument
 from questionnaire.store import database, rounds
+from questionnaire.store.keys import KeyAwayError
 from questionnaire.web.links import NoAddressError
 from questionnaire.web.logs import asked, reference, where
 from questionnaire.web.security import among_voices
@@ -41,6 +42,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(NoConnectionError, _unavailable)
+    app.register_error_handler(KeyAwayError, _unavailable)
     app.register_error_handler(NoAddressError, _no_address)
     app.register_error_handler(rounds.TermsChangedError, _moved_on)
     app.register_error_handler(rounds.NotOpenError, _moved_on)
@@ -126,7 +128,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     stop_reading()
     g.setdefault("account", None)  # the page that says so does not ask the storage who reads it
     if not among_voices():
-        logging.getLogger(__name__).warning("the database did not answer: %s", database.reason(error))
+        logging.getLogger(__name__).warning("the storage did not answer: %s", database.reason(error))
     title = _("This could not be done right now")
     if request.method == "POST":
         answer = kept(

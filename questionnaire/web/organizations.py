@@ -123,10 +123,10 @@ def delete(organization_id: str) -> ResponseReturnValue:
 def _delete(organization_id: str) -> None:
     """Delete it with all that it has; the keys of its rounds go first, so that nothing is left that they open."""
     with writing() as connection:
-        ended = [one.round_id for one in rounds.listed(connection, organization_id)]
+        ended = rounds.listed(connection, organization_id)
         organizations.delete(connection, organization_id)
-        for round_id in ended:
-            site().keys.destroy(round_id)
+        for one in ended:
+            rounds.destroy_key(site().keys, one)
     database.scrub(site().engine)
 
 

@@ -20,7 +20,7 @@ from questionnaire.core.instrument import Instrument
 from questionnaire.core.rounds import Limits
 from questionnaire.language import SOURCE, Language, languages
 from questionnaire.store import closing, database, instruments, mishaps, throttles
-from questionnaire.store.keys import Keys
+from questionnaire.store.keys import KeyAwayError, Keys
 
 LANGUAGE_COOKIE = "language"
 
@@ -66,9 +66,21 @@ class Site:
         if late:
             with database.writing(self.engine) as connection:
                 late = closing.close_due(connection, self.keys, on=today, limits=self.limits)
-            for round_id in late:
-                self.forget_round(round_id)
+        self._destroy_needless_keys()
         return len(late)
+
+    def _destroy_needless_keys(self) -> None:
+        """Destroy the keys of all rounds that are closed, also where whoever closed one was cut short.
+
+        What cannot be reached is tried again in an hour. No log tells of it: it would tell when somebody was here.
+        """
+        with database.reading(self.engine) as connection:
+            needless = closing.needless_keys(connection, self.keys)
+        for round_id in needless:
+            with suppress(KeyAwayError):
+                self.keys.destroy(round_id)
+        if needless:
+            database.scrub(self.engine)
 
     def close_hourly(self) -> None:
         """The same once an hour, before any page: what is to be deleted waits for nobody. A failure waits an hour."""
@@ -102,11 +114,6 @@ class Site:
                         self.mishaps.remove(one)
         except (DBAPIError, NoConnectionError):
             return
-
-    def forget_round(self, round_id: str) -> None:
-        """Destroy the key of a round that has ended, and what SQLite's log still has of it."""
-        self.keys.destroy(round_id)
-        database.scrub(self.engine)
 
     def today(self) -> date:
         """The day it is where the site runs."""

@@ -89,6 +89,51 @@ def test_the_first_page_after_the_last_day_deletes_what_will_not_be_shown(
     assert round_walks.site_of(opened.owner).keys.held() == []
 
 
+def test_the_key_that_a_closing_cut_short_has_left_is_destroyed_within_the_hour(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = round_walks.site_of(opened.owner)
+    after(opened, monkeypatch, 1)
+    with database.writing(site.engine) as connection:
+        assert closing.close_due(connection, site.keys, on=site.today()) == [opened.round_id]
+    assert site.keys.held() == [opened.round_id]
+    site.looked_at = None
+    fresh(opened).read(opened.address)
+    assert site.keys.held() == []
+
+
+def test_a_key_that_cannot_be_destroyed_is_in_nobodys_way_and_told_once_a_day(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, app = round_walks.site_of(opened.owner), opened.owner.application
+    after(opened, monkeypatch, 1)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "unlink", refuse(OSError))
+        assert "all of it is deleted" in fresh(opened).read(opened.address)
+        result = app.test_cli_runner().invoke(args=["tick"])
+        assert "Closed 0 rounds" in result.stdout
+        assert str(result.exception).startswith("Keys of 1 closed rounds could not be destroyed")
+    assert app.test_cli_runner().invoke(args=["tick"]).exit_code == 0
+    assert site.keys.held() == []
+
+
+@pytest.mark.parametrize("what", ["call off", "delete"])
+def test_what_would_leave_a_key_that_is_out_of_reach_is_put_off_in_words(opened: Opened, what: str) -> None:
+    folder = round_walks.site_of(opened.owner).keys.folder
+    folder.rename(folder.with_name("away"))
+    page, typed = {
+        "call off": (f"{opened.page}/call-off", {}),
+        "delete": (f"{opened.organization}/delete", {"name": "Harbour Street"}),
+    }[what]
+    late = opened.owner.fill(page, **typed)
+    assert late.status_code == 503
+    assert "This could not be done right now" in late.text
+    folder.with_name("away").rename(folder)
+    assert found_of(opened).opened_on
+    assert opened.owner.fill(page, **typed).status_code == 303
+    assert round_walks.site_of(opened.owner).keys.held() == []
+
+
 @pytest.mark.parametrize("is_other_folder", [True, False], ids=["another folder", "too many open files"])
 def test_a_key_that_is_away_when_a_round_should_close_loses_nothing(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_other_folder: bool

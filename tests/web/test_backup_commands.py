@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,17 @@ def test_what_people_did_is_there_after_a_restore_on_the_other_database(
         next(fresh, None)
 
 
-def test_a_round_goes_on_after_a_restore_where_its_key_is_there_and_its_drafts_are_void(
-    app: Flask, tmp_path: Path
-) -> None:
+def opened_on(app: Flask) -> round_walks.Opened:
     owner = browser_of(app)
     organization = walks.own(owner)
     submitted(site_of(app), organization, 2026, 2)
-    opened = round_walks.open_round(owner, organization)
+    return round_walks.open_round(owner, organization)
+
+
+def test_a_round_goes_on_after_a_restore_where_its_key_is_there_and_its_drafts_are_void(
+    app: Flask, tmp_path: Path
+) -> None:
+    opened = opened_on(app)
     code = round_walks.codes_of(opened)[0]
     round_walks.begin(browser_of(app), opened, code)
     assert run(app, "backup", str(tmp_path / "backup"))[0] == 0
@@ -77,6 +82,18 @@ def test_a_round_goes_on_after_a_restore_where_its_key_is_there_and_its_drafts_a
         assert peer_worker.fill(opened.address, code=code).status_code == 303
         page = peer_worker.read(f"{opened.address}/start")
         assert "Pick a word" in page, "nothing is begun: the word of the draft that was is asked for no more"
+
+
+def test_a_round_whose_folder_of_keys_is_lost_with_its_machine_ends_after_a_restore(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = opened_on(app)
+    assert run(app, "backup", str(tmp_path / "backup"))[0] == 0
+    for restored in running(f"sqlite:///{tmp_path / 'restored.sqlite'}", keys=tmp_path / "never" / "made"):
+        assert run(restored, "restore", str(tmp_path / "backup"))[0] == 0
+        round_walks.on_day(opened, monkeypatch, site_of(app).today() + timedelta(days=round_walks.DAYS + 15))
+        site_of(restored).looked_at = None
+        assert "key to the counts was lost" in browser_of(restored).read(opened.address)
 
 
 def test_a_place_that_is_in_use_is_not_restored_into(app: Flask, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,8 @@ def restore(file: Path) -> None:
     keep_private()
     with _long("Restores into") as progress:
         found = backups.restore(site().engine, file, progress)
+    with suppress(OSError):  # where the folder cannot be made, it is away and not lost
+        site().keys.stand()
     _tell(found, "All is restored, and whole.", "All is restored, with what was wrong in the backup:")
 
 

@@ -1,5 +1,6 @@
 """`flask work` and `flask tick`: what runs beside the pages, always or once a day."""
 
+import sys
 from threading import Event
 
 import click
@@ -45,12 +46,12 @@ def tick() -> None:
         batches.forget_old(connection, on=today)
         closing.forget_words(connection, on=today)
         met = mishaps.take(connection)
-        needless = closing.needless_keys(connection, site().keys)
-    for round_id in needless:
-        site().keys.destroy(round_id)
-    database.scrub(site().engine)  # also of what was deleted while somebody read
+        left = closing.needless_keys(connection, site().keys)
     for reference, what in met:
         said = f"{reference}, where peer workers answer, since the last tick: {what}"
         logs.say(site().settings, said, level="error", request=reference)
+    database.scrub(site().engine)  # also of what was deleted while somebody read
     click.echo(f"Closed {closed} rounds of peer workers’ voices.")
     click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")
+    if left:
+        sys.exit(f"Keys of {len(left)} closed rounds could not be destroyed: look after {site().keys.folder}.")
