@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, Date, Select, bindparam, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Date, Select, bindparam, delete, insert, literal, select, update
 
 from questionnaire.core.access import PrincipalKind
 from questionnaire.store import models
@@ -128,17 +128,19 @@ def close(connection: Connection, token: str) -> None:
 
 
 def close_device(connection: Connection, account_id: str, handle: str) -> bool:
-    """End one session of an account; whether there was one."""
+    """End one session of an account, and what it was exchanged for since; whether there was one."""
+    _hold_accounts(connection, models.account.c.account_id == account_id)
     theirs = _sessions_of(PrincipalKind.ACCOUNT, account_id)
-    ended = connection.execute(
-        delete(models.session).where(_SESSION.token_hash == handle, _SESSION.token_hash.in_(theirs))
-    )
-    return ended.rowcount > 0
+    if connection.scalar(theirs.where(_PRINCIPAL.token_hash == handle)) is None:
+        return False
+    connection.execute(delete(models.session).where(_SESSION.token_hash == _last(connection, handle)))
+    return True
 
 
 def close_all(connection: Connection, kind: PrincipalKind, principal_id: str, *, but: str | None = None) -> None:
-    """End every session that holds a principal, but for one's own."""
+    """End every session that holds a principal, but for one's own; none that is being exchanged escapes."""
     table = models.session
+    _hold_accounts(connection, models.account.c.account_id == principal_id)
     spared = token_hash(but) if but else ""
     connection.execute(
         delete(table).where(_SESSION.token_hash.in_(_sessions_of(kind, principal_id)), _SESSION.token_hash != spared)
@@ -160,10 +162,13 @@ def _succeed(
     connection: Connection, old: str, new: str, principals: list[tuple[PrincipalKind, str]], *, on: date
 ) -> None:
     is_old = _SESSION.token_hash == token_hash(old)
+    signs_in = any(kind is PrincipalKind.ACCOUNT for kind, _id in principals)
+    if not signs_in:
+        _hold_accounts(connection, models.account.c.account_id.in_(_accounts_of(old)))
     ended = connection.execute(update(models.session).where(is_old, _SESSION.expires_on >= on).values(expires_on=on))
     if not ended.rowcount:
         return
-    if any(kind is PrincipalKind.ACCOUNT for kind, _id in principals):
+    if signs_in:
         connection.execute(
             delete(models.session_principal).where(
                 _PRINCIPAL.token_hash == token_hash(old), _PRINCIPAL.principal_kind == PrincipalKind.ACCOUNT
@@ -179,6 +184,20 @@ def _succeed(
     )
     last = _SESSION.token_hash == _last(connection, token_hash(old))
     connection.execute(update(models.session).where(last).values(successor=token_hash(new)))
+
+
+def _hold_accounts(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Whoever ends all sessions of an account, and whoever exchanges one, wait for each other.
+
+    The one would not see the new session of the other, and leave it.
+    """
+    connection.execute(select(models.account.c.account_id).where(which).with_for_update(key_share=True))
+
+
+def _accounts_of(token: str) -> Select[tuple[str]]:
+    return select(_PRINCIPAL.principal_id).where(
+        _PRINCIPAL.token_hash == token_hash(token), _PRINCIPAL.principal_kind == PrincipalKind.ACCOUNT
+    )
 
 
 def _end_as_signed_in(connection: Connection, old: str, new: str) -> None:

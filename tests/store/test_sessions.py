@@ -1,5 +1,6 @@
 """Sessions: one browser's follow each other in a chain, which ends as a whole."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +10,7 @@ from sqlalchemy import Engine, select
 from questionnaire.core.access import PrincipalKind
 from questionnaire.store import accounts, database, models, sessions
 from tests.builders import A_DAY
-from tests.moments import at_once
+from tests.moments import at_once, just_before, until_somebody_waits
 
 
 @pytest.fixture
@@ -65,6 +66,40 @@ def test_eight_exchanges_of_two_sessions_of_a_browser_at_once_are_one_chain_that
     assert not any(is_open(engine, token) for token in (first, second, *opened))
     with database.reading(engine) as connection:
         assert connection.execute(select(models.session_principal)).all() == []
+
+
+def test_a_session_that_is_exchanged_while_all_of_its_account_are_ended_ends_with_them(
+    engine: Engine, account: tuple[PrincipalKind, str]
+) -> None:
+    first, patient = open_(engine, account), database.open_database(engine.url)
+
+    def end_all() -> None:
+        with database.writing(patient) as connection:
+            sessions.close_all(connection, *account)
+
+    with ThreadPoolExecutor(1) as pool:
+        ended: list[Future[None]] = []
+
+        def begin(other: Engine) -> None:
+            ended.append(pool.submit(end_all))
+            until_somebody_waits(other)
+
+        with just_before(engine, "UPDATE session SET successor", begin):
+            second = open_(engine, earlier=first)
+        ended[0].result()
+    patient.dispose()
+    assert [is_open(engine, token) for token in (first, second)] == [False, False]
+
+
+def test_a_device_that_went_on_since_its_owner_looked_is_signed_out_all_the_same(
+    engine: Engine, account: tuple[PrincipalKind, str]
+) -> None:
+    mine, first = open_(engine, account), open_(engine, account)
+    second = open_(engine, earlier=first)
+    with database.writing(engine) as connection:
+        assert sessions.close_device(connection, account[1], database.token_hash(first))
+        assert not sessions.close_device(connection, account[1], database.token_hash(first))
+    assert [is_open(engine, token) for token in (mine, first, second)] == [True, False, False]
 
 
 def test_closing_a_browser_leaves_every_other_open(engine: Engine, account: tuple[PrincipalKind, str]) -> None:
