@@ -7,7 +7,7 @@ from enum import Enum, auto
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from questionnaire.core.contributions import Contribution
-from questionnaire.store import models
+from questionnaire.store import models, organizations
 
 _CONTRIBUTION, _SENT = models.contribution.c, models.sent.c
 _COUNTED, _RELEASE, _SUBMISSION = models.counted.c, models.release.c, models.submission.c
@@ -75,7 +75,8 @@ def take(connection: Connection, network_id: str, contribution: Contribution, *,
 
 
 def confirm(connection: Connection, network_id: str, contributor: str, year: int, digest: str) -> bool:
-    """Let a contribution with this digest count; whether there is one."""
+    """Let a contribution with this digest count; whether there is one. Raises YearReleasedError."""
+    _need_open(connection, network_id, year)
     this = and_(_this(network_id, contributor, year), _CONTRIBUTION.digest == digest)
     return connection.execute(update(models.contribution).where(this).values(confirmed=True)).rowcount == 1
 
@@ -108,8 +109,9 @@ def released_to(connection: Connection, network_id: str) -> int:
 def note_sent(connection: Connection, organization_id: str, contribution: Contribution, *, on: date) -> None:
     """Remember that an organization gave to a network of another site; again for the same one is allowed.
 
-    Raises CountsElsewhereError.
+    It is held from the look on, as whoever freezes a release holds it. Raises CountsElsewhereError.
     """
+    organizations.hold(connection, organization_id)
     year = contribution.year
     counts = select(_COUNTED.year).where(_COUNTED.organization_id == organization_id, _COUNTED.year == year)
     this = and_(_SENT.organization_id == organization_id, _SENT.year == year)

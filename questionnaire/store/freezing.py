@@ -140,8 +140,19 @@ def _without_collecting() -> Iterator[None]:
 
 
 def _hold(connection: Connection, network_id: str) -> None:
+    """Hold the network and its members: a release is of one moment, in which none of them moves or counts elsewhere.
+
+    They are held in one order, so that no two releases block each other.
+    """
     table = models.network.c
     connection.execute(select(table.network_id).where(table.network_id == network_id).with_for_update())
+    connection.execute(
+        select(_ORGANIZATION.organization_id)
+        .join(models.membership, _MEMBER.organization_id == _ORGANIZATION.organization_id)
+        .where(_MEMBER.network_id == network_id)
+        .order_by(_ORGANIZATION.organization_id)
+        .with_for_update(key_share=True, of=models.organization)
+    ).all()
 
 
 def _own(connection: Connection, network_id: str, year: int) -> dict[str, _Revision]:

@@ -17,6 +17,5 @@ def keep(connection: Connection, reference: str, what: str) -> None:
 
 def take(connection: Connection) -> list[tuple[str, str]]:
     """All of them, in no order of time; they are kept no longer."""
-    found = connection.execute(select(_MISHAP.reference, _MISHAP.what).order_by(_MISHAP.reference)).all()
-    connection.execute(delete(models.mishap))
-    return [(row.reference, row.what) for row in found]
+    taken = connection.execute(delete(models.mishap).returning(_MISHAP.reference, _MISHAP.what))
+    return sorted((row.reference, row.what) for row in taken)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, fun
 
 from questionnaire.core.access import Grant, PrincipalKind, Role, Scope
 from questionnaire.core.releases import About
-from questionnaire.store import access, models
+from questionnaire.store import access, models, organizations
 
 _NETWORK, _MEMBER, _ORGANIZATION = models.network.c, models.membership.c, models.organization.c
 _GRANT, _SUBMISSION = models.grant.c, models.submission.c
@@ -131,7 +131,8 @@ def choose(
 
 
 def leave(connection: Connection, network_id: str, organization_id: str) -> bool:
-    """Be no member any more; whether it was one. Releases that were frozen stay."""
+    """Be no member any more; whether it was one. Releases that were frozen stay; one in the making comes first."""
+    organizations.hold(connection, organization_id)
     left = connection.execute(
         delete(models.membership).where(_MEMBER.network_id == network_id, _MEMBER.organization_id == organization_id)
     )

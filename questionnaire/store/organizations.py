@@ -32,6 +32,14 @@ def start(connection: Connection, name: str, *, on: date, is_case: bool = False)
     return organization_id
 
 
+def hold(connection: Connection, organization_id: str) -> None:
+    """Let nobody else note, submit, join, leave or give anything for an organization until the transaction ends."""
+    table = models.organization.c
+    connection.execute(
+        select(table.organization_id).where(table.organization_id == organization_id).with_for_update(key_share=True)
+    )
+
+
 def name_of(connection: Connection, organization_id: str) -> str | None:
     """What an organization is called; None where there is none."""
     table = models.organization.c
@@ -50,12 +58,15 @@ def note_use(connection: Connection, organization_id: str, *, on: date) -> None:
 
 
 def end_idle(connection: Connection, *, on: date) -> int:
-    """Delete the unclaimed organizations that nobody used for 400 days, and say how many there were."""
+    """Delete the unclaimed organizations that nobody used for 400 days, and say how many there were.
+
+    They are held from the look on; one that somebody uses, or claims, in this moment is idle no more.
+    """
     table = models.organization
     idle = connection.scalars(
-        select(table.c.organization_id).where(
-            table.c.claimed.is_(False), table.c.last_used_on < on - timedelta(days=IDLE_DAYS)
-        )
+        select(table.c.organization_id)
+        .where(table.c.claimed.is_(False), table.c.last_used_on < on - timedelta(days=IDLE_DAYS))
+        .with_for_update(skip_locked=True)
     ).all()
     for organization_id in idle:
         delete(connection, organization_id)

@@ -89,11 +89,10 @@ def activate(connection: Connection, round_id: str) -> int:
     return changed.rowcount
 
 
-def find(connection: Connection, key: RoundKey, code_hash: str) -> Slip | None:
-    """The slip that counts with this hash."""
-    row = connection.execute(
-        select(_SLIP.code_hash, _SLIP.spent, _SLIP.draft).where(_this(key, code_hash), _SLIP.pending.is_(False))
-    ).first()
+def find(connection: Connection, key: RoundKey, code_hash: str, *, hold: bool = False) -> Slip | None:
+    """The slip that counts with this hash; held where its form is counted, so that nothing is saved meanwhile."""
+    query = select(_SLIP.code_hash, _SLIP.spent, _SLIP.draft).where(_this(key, code_hash), _SLIP.pending.is_(False))
+    row = connection.execute(query.with_for_update() if hold else query).first()
     return None if row is None else Slip(*row)
 
 
@@ -144,7 +143,7 @@ def hand_in(
     held, tally = tally_to_write(connection, key, found.round_id, on=on)
     if held.way is not Way.SLIPS:
         raise NotOpenError
-    slip = find(connection, key, code_hash)
+    slip = find(connection, key, code_hash, hold=True)
     if slip is None or slip.spent:
         raise SpentError
     said = form(slip)

@@ -128,10 +128,14 @@ def take(network_id: str) -> ResponseReturnValue:
 def confirm(network_id: str) -> ResponseReturnValue:
     """The sender has read the same digest: it counts from now on."""
     contributor, year, digest = _named()
-    with writing() as connection:
-        if not contributions.confirm(connection, network_id, contributor, year, digest):
-            abort(404)
-    flash(_("It counts in the release of %(year)s.", year=year))
+    try:
+        with writing() as connection:
+            if not contributions.confirm(connection, network_id, contributor, year, digest):
+                abort(404)
+    except YearReleasedError:
+        flash(_("The release of its year stands, so it comes too late. Nothing was taken from it."))
+    else:
+        flash(_("It counts in the release of %(year)s.", year=year))
     return redirect(url_for(".take", network_id=network_id), 303)
 
 

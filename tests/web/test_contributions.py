@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from questionnaire.core.contributions import LARGEST, Contribution, ContributionFile, write
-from questionnaire.store import database, releases
+from questionnaire.store import contributions, database, releases
 from questionnaire.web.site import Site
 from tests.web import network_walks, round_walks, walks
-from tests.web.client import Browser
+from tests.web.client import Browser, all_forms
 from tests.web.conftest import browser_of
 from tests.web.stored import submitted
 
@@ -166,6 +166,20 @@ def test_a_contribution_can_be_removed_before_the_release(
     page = f"{network}/contributions"
     assert round_walks.press(facilitator, page, f"{page}/remove").status_code == 303
     assert "Taken so far" not in facilitator.read(page)
+
+
+def test_a_contribution_is_not_confirmed_once_its_year_is_released(
+    facilitator: Browser, network: str, owner: Browser, organization: str, site: Site
+) -> None:
+    take(facilitator, network, made(owner, organization, network))
+    page = f"{network}/contributions"
+    open_since_before = next(form for form in all_forms(facilitator.read(page)) if "digest" in form)
+    network_walks.frozen(site, network)
+    facilitator.send(f"{page}/confirm", open_since_before)
+    assert "it comes too late" in facilitator.read(page)
+    with database.reading(site.engine) as connection:
+        (given,) = contributions.listed(connection, code_of(network))
+    assert not given.confirmed
 
 
 def test_a_wrong_code_or_year_is_refused(owner: Browser, organization: str) -> None:
