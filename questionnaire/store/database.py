@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SECONDS_TO_WAIT_FOR_AN_UPGRADE = 120
+TRIES_TO_SCRUB, SECONDS_TO_SCRUB = 50, 1
 UNAVAILABLE_SQLSTATES = ("08", "25006", "53", "55P03", "57P")  # away, read-only, full, locked, shutting down
 UPGRADE_LOCK = 0x414C4F4E47  # any number, as long as every process names the same one
 
@@ -164,10 +165,25 @@ def _refuse_other_encoding(engine: Engine) -> None:
 
 
 def scrub(engine: Engine) -> None:
-    """Leave nothing of what was deleted in SQLite's log; where somebody still reads, the next time does it."""
-    if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as connection:  # outside of any transaction
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    """Leave nothing of what was deleted in SQLite's log; where somebody still reads, the next time does it.
+
+    What was done before stands, so nobody is told where this fails. SQLite's own patience is put aside: as long as it
+    waits for who reads, it keeps everybody out who wants to write.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with suppress(sqlite3.Error, DBAPIError, NoConnectionError), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()  # outside of any transaction
+        [patience] = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            for _time in range(TRIES_TO_SCRUB):
+                if not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    break
+                sleep(SECONDS_TO_SCRUB / TRIES_TO_SCRUB)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
+            cursor.close()
 
 
 def new_token() -> str:

@@ -93,13 +93,16 @@ class Site:
                     raise
 
     def forget_attempts(self) -> None:
-        """Delete what was counted against anybody once its time is over, from SQLite's log, too."""
+        """Delete what was counted against anybody once its time is over, from SQLite's log, too.
+
+        And from there what could not be deleted earlier, for somebody was reading.
+        """
         with database.reading(self.engine) as connection:
             late = throttles.are_there_old(connection, now=self.now())
         if late:
             with database.writing(self.engine) as connection:
                 throttles.forget_old(connection, now=self.now())
-            database.scrub(self.engine)
+        database.scrub(self.engine)
 
     def keep_mishaps(self) -> None:
         """Keep the bugs that peer workers met for the next tick; where that cannot be, it is tried again."""

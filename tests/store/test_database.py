@@ -72,6 +72,40 @@ def test_a_new_file_that_somebody_else_is_just_making_is_waited_for(
     assert len(refused) == 1
 
 
+def test_who_writes_waits_for_nobody_who_cleans_sqlites_log_while_others_read(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, hasty = database.open_database(sqlite_url), database.open_database(sqlite_url, seconds_to_wait=0)
+    database.upgrade(engine)
+    written: list[str] = []
+
+    def write(_seconds: float) -> None:
+        with database.writing(hasty) as connection:
+            written.append(organizations.start(connection, "Harbour Street", on=A_DAY))
+
+    monkeypatch.setattr(database, "sleep", write, raising=False)
+    with database.reading(engine) as connection:
+        connection.execute(select(models.organization)).all()
+        write(0)
+        database.scrub(engine)
+    assert len(written) > 1
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 5000, "it is patient with all else"
+    engine.dispose()
+    hasty.dispose()
+
+
+def test_where_sqlites_log_cannot_be_cleaned_nobody_is_told_that_it_was_not_done(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_said: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    engine = database.open_database(sqlite_url)
+    monkeypatch.setattr(engine, "raw_connection", full)
+    database.scrub(engine)
+
+
 def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
     def fail() -> None:
         with database.writing(engine) as connection:
