@@ -105,7 +105,8 @@ def among(connection: Connection, network_id: str, organization_ids: Sequence[st
 def join(
     connection: Connection, network_id: str, organization_id: str, *, by_name: bool, lends_scorecard: bool, on: date
 ) -> None:
-    """Make an organization a member. Raises AlreadyMemberError."""
+    """Make an organization a member. It is held: it may have two invitations. Raises AlreadyMemberError."""
+    organizations.hold(connection, organization_id)
     if membership(connection, network_id, organization_id) is not None:
         raise AlreadyMemberError
     connection.execute(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, validate_csrf
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 from wtforms import ValidationError
@@ -121,7 +121,24 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _database(error: DBAPIError) -> ResponseReturnValue:
     if database.is_unavailable(error):
         return _unavailable(error)
+    if isinstance(error, IntegrityError) and request.method == "POST":
+        return _at_odds(error)
     raise error
+
+
+def _at_odds(error: IntegrityError) -> ResponseReturnValue:
+    """What this is about was deleted, or made by somebody else, after a view looked; or a bug: the log has it."""
+    log(current_app, (type(error), error, None))
+    stop_reading()
+    return kept(
+        _("Somebody was faster"),
+        _(
+            "What this page is about was deleted or changed in the same moment, so nothing was done. What you typed"
+            " is still here; look at it as it is now."
+        ),
+        409,
+        may_be_sent=False,
+    )
 
 
 def _unavailable(error: Exception) -> ResponseReturnValue:

@@ -63,13 +63,17 @@ def join() -> ResponseReturnValue:
     if request.method == "POST" and mine and not wrong and form.validate():
         organization_id, today = form.organization.data or "", site().today()
         entry = Entry(today, Event.JOINED_NETWORK, mine.email, about=network.about.name)
-        with writing() as connection:
-            if not kept_access.use_up(connection, link):
-                return no_link()
-            networks.join(connection, network.network_id, organization_id, on=today, **form.shared)
-            kept_events.note(connection, organization_id, entry)
+        try:
+            with writing() as connection:
+                if not kept_access.use_up(connection, link):
+                    return no_link()
+                networks.join(connection, network.network_id, organization_id, on=today, **form.shared)
+                kept_events.note(connection, organization_id, entry)
+        except networks.AlreadyMemberError:  # by another invitation, a moment ago: this one can be used by another
+            flash(_("Your organization is a member already."))
+        else:
+            flash(_("Your organization is a member now."))
         session.pop(JOINING, None)
-        flash(_("Your organization is a member now."))
         return redirect(url_for("networks.show", network_id=network.network_id), 303)
     page = render_template("memberships/join.html", form=form, wrong=wrong, network=network, mine=mine)
     return page, 400 if request.method == "POST" else 200

@@ -2,10 +2,13 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine
 
 from questionnaire.store import database, networks
+from questionnaire.web.site import Site
+from tests.moments import just_before
 from tests.web import round_walks, walks
-from tests.web.client import Browser
+from tests.web.client import Browser, form_fields
 from tests.web.conftest import browser_of
 from tests.web.stored import id_of, submitted
 
@@ -145,3 +148,21 @@ def test_an_organization_that_is_deleted_is_no_member_any_more(
         assert networks.among(connection, network.rsplit("/", 1)[1], [id_of(organization)])
     assert owner.fill(f"{organization}/delete", name="Harbour Street").status_code == 303
     assert "Nobody has joined yet" in facilitator.read(f"{network}/members")
+
+
+def test_an_organization_that_joins_by_two_invitations_at_once_is_a_member_and_told_so(
+    facilitator: Browser, network: str, owner: Browser, organization: str, site: Site
+) -> None:
+    def join(other: Engine) -> None:
+        with database.writing(other) as connection:
+            networks.join(
+                connection, id_of(network), id_of(organization), by_name=True, lends_scorecard=False, on=site.today()
+            )
+
+    owner.get(walks.invite_to(facilitator, network))
+    form = form_fields(owner.read("/joining"))
+    with just_before(site.engine, "BEGIN IMMEDIATE", join) as joined:
+        answer = owner.send("/joining", form, sharing="figures")
+    assert joined == [True]
+    assert (answer.status_code, answer.headers.get("Location")) == (303, network)
+    assert "is a member already" in owner.read(network)

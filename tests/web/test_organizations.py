@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, insert, select
 
-from questionnaire.store import database, models
+from questionnaire.store import database, models, organizations
 from questionnaire.web.site import Site
+from tests.moments import just_before
 from tests.web import round_walks, walks
 from tests.web.client import Browser, form_fields
 from tests.web.conftest import browser_of
@@ -194,3 +195,23 @@ def test_only_the_owner_deletes(app: Flask) -> None:
     token = walks.token_of(stranger.read("/start"))
     assert stranger.post(f"{organization}/delete", data={**form, "csrf_token": token}).status_code == 404
     assert boss.get(organization).status_code == 200
+
+
+def test_what_is_sent_in_the_moment_in_which_its_organization_is_deleted_is_kept_on_a_page_that_says_so(
+    app_on_both: Flask,
+) -> None:
+    boss, organization = owner(app_on_both)
+
+    def delete(other: Engine) -> None:
+        with database.writing(other) as connection:
+            organizations.delete(connection, id_of(organization))
+
+    form, engine = form_fields(boss.read(f"{organization}/name")), site_of(app_on_both).engine
+    first = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "UPDATE organization"
+    with just_before(engine, first, delete) as deleted:
+        answer = boss.send(f"{organization}/name", form, name="Quellwolke")
+    assert deleted == [True]
+    assert answer.status_code == 409
+    assert "Somebody was faster" in answer.text
+    assert "Quellwolke" in answer.text
+    assert boss.get(organization).status_code == 404
