@@ -40,6 +40,7 @@ def open_database(url: str | URL, *, connections: int = 8, seconds_to_wait: int 
             },
         )
     engine = create_engine(url, pool_size=connections, hide_parameters=True)
+    event.listen(engine, "do_connect", lambda *_told: _make_private(engine.url))
     event.listen(engine, "connect", partial(_prepare_sqlite, seconds_to_wait))
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine
@@ -92,6 +93,7 @@ def upgrade(engine: Engine) -> None:
         with writing(patient) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
+            _refuse_newer(schema_of(connection))  # again: a newer version may have brought it up to date meanwhile
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DBAPIError as error:
@@ -133,7 +135,10 @@ def _known_schemas() -> tuple[str, ...]:
 
 def refuse_newer(engine: Engine) -> str | None:
     """The schema that a database has. Raises UnusableDatabaseError for one that this version does not know."""
-    found = schema(engine)
+    return _refuse_newer(schema(engine))
+
+
+def _refuse_newer(found: str | None) -> str | None:
     if found is not None and found not in _known_schemas():
         raise UnusableDatabaseError(
             f"The database is newer than this version of Alongside (its schema is {found}, the newest known here is"
@@ -194,6 +199,21 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """What is kept of a token. It is random and long, so a plain hash is enough and nothing slower is needed."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def make_private(file: Path) -> None:
+    """Make a file that is not there yet for this user alone; what SQLite keeps beside it is as private as itself.
+
+    One that is there is not opened: that would end the locks that this process has on it.
+    """
+    with suppress(OSError):  # SQLite itself says what is wrong
+        if not file.exists():
+            file.touch(mode=0o600, exist_ok=False)
+
+
+def _make_private(url: URL) -> None:
+    if url.database and not url.database.startswith((":", "file:")):
+        make_private(Path(url.database))
 
 
 def _prepare_sqlite(seconds_to_wait: int, connection: "DBAPIConnection", _: "ConnectionPoolEntry") -> None:

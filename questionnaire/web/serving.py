@@ -1,7 +1,6 @@
 """Serving: the database brought up to date, the address printed, and waitress in front."""
 
 import logging
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -42,11 +41,6 @@ def stopping_in_words() -> Iterator[None]:
 def stop_when_told() -> None:
     """A service manager says SIGTERM: end as with Ctrl+C, with what was begun finished and workers let go."""
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
-
-
-def keep_private() -> None:
-    """What this process writes, the database and what SQLite keeps beside it, is for this user alone."""
-    os.umask(0o077)
 
 
 def prepare(app: Flask) -> Site:

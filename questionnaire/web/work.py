@@ -52,9 +52,9 @@ class Queue:
             self.huey = _redis(site.settings.queue_url, kept)
         elif url.get_backend_name() == "sqlite":
             file = Path(url.database or "alongside.sqlite")
-            self.huey = SqliteHuey(
-                "alongside", filename=str(file.with_name(f"{file.stem}-queue.sqlite")), create_tables=False, **kept
-            )
+            file = file.with_name(f"{file.stem}-queue.sqlite")
+            database.make_private(file)
+            self.huey = SqliteHuey("alongside", filename=str(file), create_tables=False, **kept)
         else:
             dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
             self.huey = PostgresHuey("alongside", dsn=dsn, create_tables=False, **kept)

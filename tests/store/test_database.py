@@ -1,10 +1,13 @@
 """The database itself: its schema, its transactions, and many writers at once."""
 
+import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from questionnaire.config import ROOT
 from questionnaire.store import assessments, database, models, organizations
 from tests.builders import A_DAY, a_profile, an_instrument
+from tests.moments import until_somebody_waits
 from tests.store.drafts import a_draft, answers_of, change
 
 IN_MIGRATIONS_ONLY = {"uq_revision_one_draft", "uq_access_grant_one_owner"}  # see models.revision
@@ -39,6 +43,34 @@ def test_an_upgrade_may_be_repeated_and_keeps_what_is_there(engine: Engine) -> N
     database.upgrade(engine)
     with database.reading(engine) as connection:
         assert connection.scalar(select(models.organization.c.organization_id)) == organization_id
+
+
+def test_an_older_version_that_waits_while_a_newer_one_upgrades_is_refused_in_words(engine: Engine) -> None:
+    other = database.open_database(engine.url)
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing(other) as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": database.UPGRADE_LOCK})
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            late = pool.submit(database.upgrade, engine)
+            until_somebody_waits(engine)
+        with pytest.raises(database.UnusableDatabaseError, match="newer than this version"):
+            late.result()
+    other.dispose()
+
+
+def test_a_database_file_is_for_its_user_alone_whoever_makes_it(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        engine = database.open_database(f"sqlite:///{tmp_path / 'alongside.sqlite'}")
+        database.upgrade(engine)
+        with database.reading(engine):
+            found = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+        engine.dispose()
+    finally:
+        os.umask(before)
+    assert set(found) == {f"alongside.sqlite{beside}" for beside in ("", "-wal", "-shm")}
+    assert set(found.values()) == {0o600}
 
 
 def test_six_processes_starting_on_nothing_agree(database_url: str) -> None:

@@ -3,6 +3,7 @@
 import gc
 import os
 import pickle
+import stat
 import subprocess
 import sys
 import threading
@@ -268,6 +269,16 @@ def test_a_batch_of_another_network_is_no_page(facilitator: Browser, network: st
     other = walks.network(facilitator, "Hills")
     assert facilitator.get(page.replace(network, other)).status_code == 404
     assert "No member that has submitted lends its scorecard" in facilitator.read(f"{other}/scorecards")
+
+
+def test_the_file_of_the_queue_is_for_its_user_alone(site: Site) -> None:
+    before = os.umask(0)
+    try:
+        work.wake(site)
+    finally:
+        os.umask(before)
+    (file,) = Path(str(site.engine.url.database)).parent.glob("*-queue.sqlite")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 OTHERS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")

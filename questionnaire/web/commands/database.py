@@ -14,7 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 from questionnaire.store import backups, checks, database
 from questionnaire.store.database import UnusableDatabaseError
 from questionnaire.web.commands.connected import in_words
-from questionnaire.web.serving import keep_private, prepare, stopping_in_words
+from questionnaire.web.serving import prepare, stopping_in_words
 from questionnaire.web.site import site
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -26,7 +26,6 @@ db = AppGroup("db", help="Look after the database.")
 def upgrade() -> None:
     """Bring the database up to date; one that is, or that another process brings up just now, is left as it is."""
     with stopping_in_words():
-        keep_private()
         prepare(current_app)
     click.echo(f"The database is up to date: its schema is {database.newest_schema()}.")
 
@@ -77,7 +76,6 @@ def restore(file: Path) -> None:
     Stopped, it leaves the database empty. Drafts of peer workers are not in a backup; a round whose key is lost ends
     without a result.
     """
-    keep_private()
     with _long("Restores into") as progress:
         found = backups.restore(site().engine, file, progress)
     with suppress(OSError):  # where the folder cannot be made, it is away and not lost

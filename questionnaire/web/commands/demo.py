@@ -210,9 +210,8 @@ def ready(connection: Connection, site: Site, password: str) -> tuple[str, str]:
 def demo() -> None:
     """Serve the site with the study's own case and an invented network in it, to look around."""
     from questionnaire.web import create_app
-    from questionnaire.web.serving import keep_private, prepare, serve, stopping_in_words
+    from questionnaire.web.serving import prepare, serve, stopping_in_words
 
-    keep_private()
     with stopping_in_words():
         settings = from_environment(serving=True, file_name="demo.sqlite")
         app = create_app(settings)
