@@ -88,10 +88,14 @@ def claim(connection: Connection, organization_id: str, account_id: str) -> bool
 
 
 def delete(connection: Connection, organization_id: str) -> None:
-    """Delete an organization with all that it has: answers, plan, reports, rounds, links, grants and record."""
+    """Delete an organization with all that it has: answers, plan, reports, rounds, links, grants and record.
+
+    Its rounds are held first, as by whoever closes one and then notes it: none of the two blocks the other.
+    """
     granted = models.grant.c
     reports = select(models.report.c.report_id).where(models.report.c.organization_id == organization_id)
     rounds = select(models.peer_round.c.round_id).where(models.peer_round.c.organization_id == organization_id)
+    connection.execute(rounds.order_by(models.peer_round.c.round_id).with_for_update()).all()
     mine = or_(
         and_(granted.scope.in_([Scope.ORGANIZATION, Scope.INVITATION]), granted.scope_id == organization_id),
         and_(granted.scope == Scope.REPORT, granted.scope_id.in_(reports)),

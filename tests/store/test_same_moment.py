@@ -1,5 +1,6 @@
 """Two processes at one database: what one does between two statements of the other is lost for nobody."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from questionnaire.core.contributions import contribute, number_of
 from questionnaire.core.voices import Form
 from questionnaire.store import (
     assessments,
+    closing,
     contributions,
     database,
     freezing,
@@ -22,10 +24,10 @@ from questionnaire.store import (
     slips,
 )
 from questionnaire.store.keys import Keys
-from tests.anonymity.opened import open_round
+from tests.anonymity.opened import AFTERWARDS, open_round
 from tests.anonymity.people import INSTRUMENT
 from tests.builders import A_DAY
-from tests.moments import just_before
+from tests.moments import just_before, until_somebody_waits
 from tests.networks import ON
 from tests.store.members import a_network, an_organization, members, submitted
 
@@ -66,6 +68,31 @@ def test_an_organization_that_somebody_comes_back_to_at_the_last_moment_is_not_e
         organizations.end_idle(connection, on=late)
     with database.reading(engine) as connection:
         assert (organizations.name_of(connection, kept) is not None) == used[0]
+
+
+def test_an_organization_that_is_deleted_while_its_round_is_closed_waits_and_neither_stands_in_the_others_way(
+    engine: Engine, tmp_path: Path
+) -> None:
+    opened, patient = open_round(engine, Keys(tmp_path / "keys"), 6), database.open_database(engine.url)
+    gone = opened.found().organization_id
+
+    def delete() -> None:
+        with database.writing(patient) as connection:
+            organizations.delete(connection, gone)
+
+    with ThreadPoolExecutor(1) as pool:
+        deleted: list[Future[None]] = []
+
+        def begin(other: Engine) -> None:
+            deleted.append(pool.submit(delete))
+            until_somebody_waits(other)
+
+        with just_before(engine, "DELETE FROM slip", begin), database.writing(engine) as connection:
+            assert closing.close_due(connection, opened.keys, on=AFTERWARDS) == [opened.round_id]
+        deleted[0].result()
+    patient.dispose()
+    with database.reading(engine) as connection:
+        assert organizations.name_of(connection, gone) is None
 
 
 def test_a_mishap_that_comes_while_they_are_told_is_told_next_time(engine: Engine) -> None:
