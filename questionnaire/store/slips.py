@@ -12,7 +12,7 @@ from questionnaire.core.instrument import Instrument
 from questionnaire.core.rounds import Way, most_slips
 from questionnaire.core.voices import Form, count
 from questionnaire.store import models
-from questionnaire.store.keys import RoundKey
+from questionnaire.store.keys import RoundKey, UnsealedError
 from questionnaire.store.rounds import NotOpenError, Round
 from questionnaire.store.tallies import tally_to_write, write_tally
 
@@ -110,6 +110,15 @@ def begin(connection: Connection, key: RoundKey, code_hash: str, draft_key: Roun
 def read(draft_key: RoundKey, slip: Slip) -> Form:
     """What was answered so far; raises UnsealedError where the word is another."""
     return Form.model_validate_json(draft_key.unseal(DRAFT, slip.draft or b""))
+
+
+def opens(draft_key: RoundKey, slip: Slip) -> bool:
+    """Whether this is the key of a draft: from its owner's word, and no other."""
+    try:
+        read(draft_key, slip)
+    except UnsealedError:
+        return False
+    return True
 
 
 def save(

@@ -257,18 +257,20 @@ def _welcome(mine: Respondent, begun: bool, *, wrong: bool = False) -> str:
 def _resume(mine: Respondent, word: str) -> ResponseReturnValue:
     """Go on with a draft by one's own word; a wrong one is answered as a wrong code is.
 
-    What is right leaves no count behind, not even for a moment: that would tell when somebody was here.
+    What is right leaves no count behind, not even for a moment: that would tell when somebody was here. So whoever
+    guesses at one word many times at once is stopped after it was looked at, and then no answer tells what it was.
     """
     limits = attempts.of_word(mine.key, mine.code_hash)
     wait = attempts.waits(limits)
     if wait:
         return _ask(mine.found, mine.code, "wait", wait), 429
     draft_key = mine.key.draft_key(mine.code, word)
-    try:
-        slips.read(draft_key, mine.slip())
-    except UnsealedError:
+    is_right = slips.opens(draft_key, mine.slip())
+    wait = attempts.waits(limits) if is_right else attempts.attempt(limits)
+    if wait:
+        return _ask(mine.found, mine.code, "wait", wait), 429
+    if not is_right:
         session.pop(HELD, None)
-        attempts.attempt(limits)
         return _ask(mine.found, mine.code, "unknown"), 400
     keep(mine.found, mine.key, Held(code=mine.code, draft_key=draft_key.secret.hex()))
     return redirect(url_for(".questions", handle=mine.found.handle, number=1), 303)

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from questionnaire.store import closing, database, models, rounds, slips
-from questionnaire.store.keys import Keys
+from questionnaire.store.keys import Keys, RoundKey
+from questionnaire.web import attempts
 from questionnaire.web import rounds as owners_pages
 from tests.web import round_walks, voiced, walks
 from tests.web.client import Browser, form_fields
@@ -132,6 +133,30 @@ def test_what_would_leave_a_key_that_is_out_of_reach_is_put_off_in_words(opened:
     assert found_of(opened).opened_on
     assert opened.owner.fill(page, **typed).status_code == 303
     assert round_walks.site_of(opened.owner).keys.held() == []
+
+
+@pytest.mark.parametrize("word", ["harbour", "lighthouse"], ids=["right", "wrong"])
+def test_guesses_at_a_word_that_are_all_made_at_once_are_no_more_than_one_after_the_other(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    code = round_walks.codes_of(opened)[0]
+    round_walks.begin(fresh(opened), opened, code)
+    guessers = [fresh(opened) for _ in range(attempts.GUESSES + 1)]
+    for one in guessers:
+        assert one.fill(opened.address, code=code).status_code == 303
+    pages = [(one, form_fields(one.read(f"{opened.address}/start"))) for one in guessers]
+    slow, (last, form) = RoundKey.draft_key, pages.pop()
+
+    def meanwhile(key: RoundKey, code: str, typed: str) -> RoundKey:
+        while pages:  # whoever comes while a word is looked at has not been told yet that it was wrong
+            one, page = pages.pop()
+            one.send(f"{opened.address}/start", page, word="seagull")
+        return slow(key, code, typed)
+
+    monkeypatch.setattr(RoundKey, "draft_key", meanwhile)
+    answer = last.send(f"{opened.address}/start", form, word=word)
+    assert answer.status_code == 429
+    assert "Set-Cookie" not in answer.headers, "whether it was right is told by nothing"
 
 
 @pytest.mark.parametrize("is_other_folder", [True, False], ids=["another folder", "too many open files"])
