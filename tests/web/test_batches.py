@@ -362,6 +362,8 @@ def test_the_command_goes_on_where_the_page_was_and_writes_the_file(
     assert said.exit_code == 0, said.output
     assert "holds 3 scorecards" in said.output
     assert len(names_in(file.read_bytes())) == 3
+    full = runner.invoke(args=["network", "report", network_id, "2026", "/dev/full"])
+    assert "could not be written, and is not whole: No space left" in full.output
     assert "lends its scorecard of 2019" in runner.invoke(args=["network", "report", network_id, "2019", "x"]).output
     assert "no network of this id" in runner.invoke(args=["network", "report", "none", "2026", "x"]).output
 

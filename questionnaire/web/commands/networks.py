@@ -39,8 +39,11 @@ def network_report(network_id: str, year: int, file: Path) -> None:
             if not work_once(site(), batch_id):
                 sleep(1)  # another worker makes the last ones
         bar.update(found.done + found.failed - bar.pos)
-    with reading() as connection:
-        file.write_bytes(pack_scorecards(batches.contents(connection, batch_id), found.year, found.made_on))
+    try:
+        with reading() as connection:
+            file.write_bytes(pack_scorecards(batches.contents(connection, batch_id), found.year, found.made_on))
+    except OSError as error:
+        sys.exit(f"{file} could not be written, and is not whole: {error.strerror}. Call this again later.")
     click.echo(f"{file} holds {found.done} scorecards.")
     if found.failed:
         sys.exit(f"{found.failed} could not be made: the log says why.")
