@@ -329,13 +329,13 @@ def set_role(connection: Connection, organization_id: str, account_id: str, role
     connection.execute(update(models.grant).where(*theirs).values(role=role))
 
 
-def remove(connection: Connection, organization_id: str, account_id: str) -> None:
-    """Take a colleague's role away. What it opened is closed at once: every page looks for the grant.
+def remove(connection: Connection, organization_id: str, account_id: str) -> bool:
+    """Take a colleague's role away; whether they had one. What it opened is closed at once: every page looks for it.
 
     Who has become the owner meanwhile stays it, or nobody would be.
     """
     theirs = _is_grant_of(organization_id, account_id), _GRANT.role != Role.OWNER
-    connection.execute(delete(models.grant).where(*theirs))
+    return connection.execute(delete(models.grant).where(*theirs)).rowcount == 1
 
 
 def swap_roles(connection: Connection, organization_id: str, *, owner: str, to: str) -> bool:

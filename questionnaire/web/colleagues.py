@@ -129,9 +129,8 @@ def remove(organization_id: str) -> ResponseReturnValue:
     """Let somebody work on this no more, from this moment."""
     with writing() as connection:
         colleague = _colleague(kept_access.colleagues(connection, organization_id), _sent("account_id"))
-        if colleague.role is Role.OWNER:
-            abort(400)
-        kept_access.remove(connection, organization_id, colleague.account_id)
+        if colleague.role is Role.OWNER or not kept_access.remove(connection, organization_id, colleague.account_id):
+            abort(400)  # it was handed over to them, perhaps a moment ago
         events.note(connection, Event.REMOVED, about=colleague.email)
     flash(_("%(email)s cannot open this organization any more.", email=colleague.email))
     return _back(organization_id)
@@ -222,7 +221,8 @@ def leave(organization_id: str) -> ResponseReturnValue:
         return render_template("colleagues/leave.html")
     mine = my_account()
     with writing() as connection:
-        kept_access.remove(connection, organization_id, mine.account_id)
+        if not kept_access.remove(connection, organization_id, mine.account_id):
+            abort(404)
         events.note(connection, Event.LEFT)
     flash(_("You have left %(name)s.", name=current().name))
     return redirect(url_for("organizations.home"), 303)

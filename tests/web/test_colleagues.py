@@ -5,16 +5,17 @@ from functools import partial
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 from sqlalchemy.exc import IntegrityError
 
 from questionnaire.core.access import Role
 from questionnaire.store import access, database, models
 from questionnaire.web.site import Site
-from tests.moments import at_once
+from tests.moments import at_once, just_before
 from tests.web import walks
 from tests.web.client import Browser, Fields, all_forms, form_fields
 from tests.web.crowd import colleague, everything, known, owner, site_of
+from tests.web.stored import id_of
 
 KIM, SAM, MAX = "kim@example.org", "sam@example.org", "max@example.org"
 
@@ -446,3 +447,28 @@ def test_hostile_names_stand_as_text_on_every_page(app: Flask, browser: Browser)
     assert "{{7*7}}%s@example.org" in pages[f"{organization}/record"]
     gone = boss.post(f"{organization}/colleagues/remove", data=form_of(boss, organization, "{{7*7}}%s@example.org"))
     assert "{{7*7}}%s@example.org cannot open this organization any more." in boss.read(gone.headers["Location"])
+
+
+@pytest.mark.parametrize("what", ["leaves", "is removed"])
+def test_who_becomes_the_owner_in_the_moment_of_going_is_not_told_and_recorded_as_gone(
+    app_on_both: Flask, what: str
+) -> None:
+    boss, organization = owner(app_on_both)
+    sam = colleague(boss, organization)
+    with database.reading(site_of(app_on_both).engine) as connection:
+        ids = {one.email: one.account_id for one in access.colleagues(connection, id_of(organization))}
+
+    def hand_over(other: Engine) -> None:
+        with database.writing(other) as connection:
+            assert access.swap_roles(connection, id_of(organization), owner=ids[KIM], to=ids[SAM])
+
+    with just_before(site_of(app_on_both).engine, "DELETE FROM access_grant", hand_over) as handed_over:
+        if what == "leaves":
+            status = sam.fill(f"{organization}/leave").status_code
+        else:
+            page = f"{organization}/colleagues"
+            status = press(boss, page, f"{page}/remove", account_id=ids[SAM])
+    assert status == ({"leaves": 404, "is removed": 400}[what] if handed_over[0] else 303)
+    now = sam if handed_over[0] else boss
+    gone = {"leaves": "Left", "is removed": f"Removed {SAM}"}[what]
+    assert (gone in now.read(f"{organization}/record")) != handed_over[0]
