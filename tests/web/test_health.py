@@ -162,6 +162,10 @@ def test_a_bug_that_a_peer_worker_met_is_told_to_the_log_by_tick_and_not_when_it
     assert shown
     assert lines()[before:] == [], "the log does not know that anybody was there"
     assert len(everything(site_of(app).engine)["mishap"]) == 1
+    with monkeypatch.context() as killed:
+        killed.setattr(logs, "say", broken)
+        assert app.test_cli_runner().invoke(args=["tick"]).exit_code == 1
+    assert len(everything(site_of(app).engine)["mishap"]) == 1, "it was told to nobody yet"
     ticked = app.test_cli_runner().invoke(args=["tick"])
     assert ticked.exit_code == 0
     told = ticked.output

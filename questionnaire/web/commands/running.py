@@ -45,11 +45,10 @@ def tick() -> None:
         charts.forget_old(connection, on=today)
         batches.forget_old(connection, on=today)
         closing.forget_words(connection, on=today)
-        met = mishaps.take(connection)
         left = closing.needless_keys(connection, site().keys)
-    for reference, what in met:
-        said = f"{reference}, where peer workers answer, since the last tick: {what}"
-        logs.say(site().settings, said, level="error", request=reference)
+        for reference, what in mishaps.take(connection):  # told first: cut short, it is told again
+            said = f"{reference}, where peer workers answer, since the last tick: {what}"
+            logs.say(site().settings, said, level="error", request=reference)
     database.scrub(site().engine)  # also of what was deleted while somebody read
     click.echo(f"Closed {closed} rounds of peer workers’ voices.")
     click.echo(f"Ended {ended} unclaimed organizations that nobody used for {organizations.IDLE_DAYS} days.")
