@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select, tuple_, update
 
 from questionnaire.store import models
 
@@ -113,9 +113,13 @@ def waiting(connection: Connection) -> int:
 
 
 def hold(connection: Connection, worker: str, *, now: int, batch_id: str | None = None) -> Part | None:
-    """Take a part that is open and that nobody holds, for this worker; None where there is none."""
-    died = _PART.held_until < now
-    connection.execute(update(models.batch_part).where(died).values(held_by=None, held_until=None))
+    """Take a part that is open and that nobody holds, for this worker; None where there is none.
+
+    What others have in their hands just now is left to them: no two who look at once block each other.
+    """
+    died = select(_PART.batch_id, _PART.organization_id).where(_PART.held_until < now)
+    left = tuple_(_PART.batch_id, _PART.organization_id).in_(died.with_for_update(skip_locked=True))
+    connection.execute(update(models.batch_part).where(left).values(held_by=None, held_until=None))
     query = (
         select(_PART.organization_id, _PART.batch_id)
         .where(_is_open(), _PART.held_by.is_(None), *([_PART.batch_id == batch_id] if batch_id else []))

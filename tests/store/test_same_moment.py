@@ -5,12 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from questionnaire.core.contributions import contribute, number_of
 from questionnaire.core.voices import Form
 from questionnaire.store import (
     assessments,
+    batches,
     closing,
     contributions,
     database,
@@ -224,3 +225,21 @@ def test_a_contribution_is_confirmed_before_its_year_is_frozen_or_never(engine: 
     with database.reading(engine) as connection:
         (kept,) = releases.listed(connection, network_id)
         assert releases.gone(connection, kept) == 0
+
+
+def test_a_worker_that_looks_for_what_the_dead_have_left_waits_for_no_other(engine: Engine, network_id: str) -> None:
+    with database.writing(engine) as connection:
+        for one in networks.members(connection, network_id, 2026):
+            networks.choose(connection, network_id, one.organization_id, by_name=False, lends_scorecard=True)
+        batches.start(connection, network_id, 2026, language="en", on=ON)
+        dead = batches.hold(connection, "dead", now=0)
+    assert dead
+
+    def look(other: Engine) -> None:
+        with database.writing(other) as connection:
+            assert batches.hold(connection, "another", now=batches.HELD_SECONDS + 1)
+
+    with just_before(engine, "SELECT 1", look) as looked, database.writing(engine) as connection:
+        batches.hold_on(connection, dead, "dead", now=0)
+        connection.execute(text("SELECT 1"))
+    assert looked == [engine.dialect.name == "postgresql"]
