@@ -10,7 +10,10 @@ from questionnaire.store import models
 
 _COUNT = text(
     "INSERT INTO throttle (bucket, attempts, ends_at) VALUES (:bucket, 1, :ends_at)"
-    " ON CONFLICT (bucket) DO UPDATE SET attempts = throttle.attempts + 1 RETURNING attempts, ends_at"
+    " ON CONFLICT (bucket) DO UPDATE SET"
+    " attempts = CASE WHEN throttle.ends_at <= :now THEN 1 ELSE throttle.attempts + 1 END,"
+    " ends_at = CASE WHEN throttle.ends_at <= :now THEN :ends_at ELSE throttle.ends_at END"
+    " RETURNING attempts, ends_at"
 )
 
 
@@ -32,17 +35,19 @@ def attempt(connection: Connection, limits: Iterable[Limit], *, key: str, now: i
     """Count an attempt before it is made, and give the seconds to wait: 0 where it may be made.
 
     Counting first leaves no gap through which many attempts at once could slip. Where one limit refuses, none counts:
-    what one person is refused must not use up what another has left.
+    what one person is refused must not use up what another has left. What is over is deleted last, so that
+    no two block each other.
     """
-    connection.execute(delete(models.throttle).where(models.throttle.c.ends_at <= now))
     wait = 0
     with connection.begin_nested() as counting:
         for limit in sorted(limits, key=lambda limit: limit.bucket(key)):  # so that no two block each other
-            row = connection.execute(_COUNT, {"bucket": limit.bucket(key), "ends_at": now + limit.seconds}).one()
+            counted = {"bucket": limit.bucket(key), "ends_at": now + limit.seconds, "now": now}
+            row = connection.execute(_COUNT, counted).one()
             if row.attempts > limit.attempts:
                 wait = max(wait, row.ends_at - now)
         if wait:
             counting.rollback()
+    forget_old(connection, now=now)
     return wait
 
 
@@ -76,5 +81,6 @@ def are_there_old(connection: Connection, *, now: int) -> bool:
 
 
 def forget_old(connection: Connection, *, now: int) -> None:
-    """Delete the counts whose time is over."""
-    connection.execute(delete(models.throttle).where(models.throttle.c.ends_at <= now))
+    """Delete the counts whose time is over; those that somebody has in hand are left to the next."""
+    late = select(models.throttle.c.bucket).where(models.throttle.c.ends_at <= now).with_for_update(skip_locked=True)
+    connection.execute(delete(models.throttle).where(models.throttle.c.bucket.in_(late)))

@@ -23,8 +23,10 @@ from questionnaire.store import (
     organizations,
     releases,
     slips,
+    throttles,
 )
 from questionnaire.store.keys import Keys
+from questionnaire.store.throttles import Limit
 from tests.anonymity.opened import AFTERWARDS, open_round
 from tests.anonymity.people import INSTRUMENT
 from tests.builders import A_DAY
@@ -109,6 +111,23 @@ def test_a_mishap_that_comes_while_they_are_told_is_told_next_time(engine: Engin
     with database.writing(engine) as connection:
         told += mishaps.take(connection)
     assert [reference for reference, _what in told] == (["first", "second"] if came[0] else ["first"])
+
+
+def test_an_attempt_waits_for_nobody_who_deletes_what_is_over_and_begins_to_count_anew(engine: Engine) -> None:
+    mine, theirs = (Limit("account", whose, attempts=2, seconds=60) for whose in ("mine", "theirs"))
+    with database.writing(engine) as connection:
+        assert [throttles.attempt(connection, [theirs], key="k", now=now) for now in (0, 0, 59)] == [0, 0, 1]
+
+    def attempt(other: Engine) -> None:
+        with database.writing(other) as connection:
+            assert throttles.attempt(connection, [theirs], key="k", now=60) == 0
+
+    with just_before(engine, "INSERT INTO throttle", attempt) as attempted, database.writing(engine) as connection:
+        assert throttles.attempt(connection, [mine], key="k", now=60) == 0
+    assert attempted == [engine.dialect.name == "postgresql"]
+    with database.writing(engine) as connection:
+        assert connection.scalar(select(func.count()).select_from(models.throttle)) == 1 + attempted[0]
+        assert throttles.attempt(connection, [theirs], key="k", now=61) == 0
 
 
 # --- freezing
