@@ -65,7 +65,7 @@ def back_up(engine: Engine, file: Path, progress: Progress) -> None:
     database.refuse_other(engine)
     try:
         if os.path.lexists(file):
-            raise BackupError(f"{file} is there already, and was left as it is. Name another file.")
+            raise FileExistsError
         with aside(file.absolute().parent) as folder:
             raw, whole = folder / "raw", folder / "whole"
             with _opened(raw) as draft:
@@ -79,6 +79,8 @@ def back_up(engine: Engine, file: Path, progress: Progress) -> None:
                     _copy_into(engine, draft, progress)
                 _vacuum(draft, whole, "Writing", progress)  # no byte of what was taken out is left in it
             _publish(whole, file)
+    except FileExistsError as error:  # or came meanwhile
+        raise BackupError(f"{file} is there already, and was left as it is. Name another file.") from error
     except (OSError, sqlite3.Error, StatementError) as error:
         raise BackupError(f"{file} could not be written: {_why(error)}. No file was left.") from error
 

@@ -183,6 +183,19 @@ def test_a_backup_never_takes_the_place_of_a_file(full: Engine, tmp_path: Path) 
     assert (tmp_path / "backup").read_bytes() == b"the only one"
 
 
+def test_a_file_that_another_backup_made_meanwhile_is_left_as_it_is(full: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "kept" / "backup"
+    file.parent.mkdir()
+
+    def come(_what: str, _done: int, _whole: int) -> None:
+        file.write_bytes(b"another's")
+
+    with pytest.raises(BackupError, match="is there already, and was left as it is"):
+        backups.back_up(full, file, come)
+    assert file.read_bytes() == b"another's"
+    assert list(file.parent.iterdir()) == [file]
+
+
 def test_a_backup_on_a_stick_without_links_is_whole_and_takes_the_place_of_nothing(
     full: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
