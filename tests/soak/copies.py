@@ -115,7 +115,9 @@ def _one(outcome: Outcome, all_work: Work, place: NewDatabase, number: int) -> N
             outcome.faults.append(restored.stderr)
             return
         # The keys of open rounds are in no backup: they stay where they are, or are brought along.
-        shutil.copytree(from_environment(site.environment).keys, from_environment(other.environment).keys)
+        shutil.copytree(
+            from_environment(site.environment).keys, from_environment(other.environment).keys, dirs_exist_ok=True
+        )
         try:
             other.start()
         except SiteDidNotStart as error:
