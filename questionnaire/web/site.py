@@ -158,10 +158,11 @@ def close_what_is_due() -> None:
 
 
 def stop_reading(_: BaseException | None = None) -> None:
-    """End the look at the data that reading() began."""
+    """End the look at the data that reading() began; where the database has ended it first, that is no fault."""
     connection = g.pop("reading", None)
     if connection is not None:
-        connection.close()
+        with suppress(DBAPIError):
+            connection.close()
 
 
 def language() -> Language:

@@ -6,13 +6,18 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from flask import Flask
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
-from questionnaire.store import assessments
+from questionnaire.store import assessments, database
+from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
+from tests.postgres import Postgres
 from tests.web import walks
 from tests.web.client import Browser, Fields, form_fields
+from tests.web.conftest import browser_of, on_a_database
+from tests.web.crowd import site_of
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +120,36 @@ def test_a_page_that_cannot_be_read_says_so(browser: Browser, site: Site, sectio
     file_of(site).rmdir()
     file_of(site).with_suffix(".away").rename(file_of(site))
     assert browser.get(section).status_code == 200
+
+
+END_ALL = text(
+    "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.mark.parametrize("is_form", [False, True])
+def test_a_look_that_the_database_ends_after_all_was_read_is_no_fault(
+    app: Flask, postgres: Postgres, *, is_form: bool
+) -> None:
+    with postgres.database() as url, on_a_database(app, url):
+        prepare(app)
+        engine, other, browser = site_of(app).engine, database.open_database(url), browser_of(app)
+        page = f"{walks.start(browser)}/name"
+        form, ended = form_fields(browser.read(page)), list[Connection]()
+
+        def end(connection: Connection) -> None:
+            if not ended:
+                ended.append(connection)
+                with database.reading(other) as another:
+                    assert another.execute(END_ALL).all()
+
+        event.listen(engine, "rollback", end)
+        answer = browser.send(page, form, name="Harbour Road") if is_form else browser.get(page)
+        other.dispose()
+        assert ended
+        assert answer.status_code == (303 if is_form else 200)
+        assert ("Harbour Road" if is_form else "Harbour Street") in browser.read(page)
 
 
 def test_a_link_that_cannot_be_followed_right_now_says_so(browser: Browser, site: Site) -> None:
