@@ -239,16 +239,6 @@ def test_another_organizations_owner_can_neither_read_share_nor_end(
     assert stranger.post(f"{theirs}/shares/end", data=fields).status_code == 404
 
 
-def test_with_a_full_disk_the_page_is_still_read(
-    site: Site, browser: Browser, organization: str, scorecard: str
-) -> None:
-    reader, report, _link = shared(browser, organization, scorecard)
-    with database.writing(site.engine) as connection:
-        connection.execute(update(models.capability).values(last_opened_on=None))
-    with database.writing(site.engine):
-        assert reader.get(report).status_code == 200
-
-
 def test_the_case_of_the_study_is_called_that_in_its_report(
     site: Site, browser: Browser, scorecard: str, organization: str
 ) -> None:

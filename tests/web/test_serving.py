@@ -1,4 +1,4 @@
-"""The server itself: how it holds against who sends slowly."""
+"""The server itself: how it holds against who sends slowly, and what it forgets by itself."""
 
 import socket
 import time

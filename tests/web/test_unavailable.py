@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, func, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from questionnaire.store import assessments, database
+from questionnaire.store import assessments, database, models
 from questionnaire.web.serving import prepare
 from questionnaire.web.site import Site
 from tests.postgres import Postgres
@@ -18,6 +18,7 @@ from tests.web import walks
 from tests.web.client import Browser, Fields, form_fields
 from tests.web.conftest import browser_of, on_a_database
 from tests.web.crowd import site_of
+from tests.web.stored import submitted
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +109,20 @@ def test_a_chart_is_shown_even_where_it_cannot_be_kept(browser: Browser, site: S
     scorecard = walks.submit(browser, organization)
     with locked(site):
         assert browser.get(f"{scorecard}/radar.svg").status_code == 200
+
+
+def test_a_shared_report_is_read_though_its_opening_cannot_be_noted(browser: Browser, site: Site) -> None:
+    organization = walks.own(browser)
+    report = walks.report(browser, submitted(site, organization, 2026))
+    reader = browser.as_somebody_else()
+    reader.get(walks.share(browser, organization, report))
+    with database.writing(site.engine) as connection:
+        connection.execute(update(models.capability).values(last_opened_on=None))
+    with locked(site):
+        assert reader.get(report).status_code == 200
+    reader.get(report)
+    with database.reading(site.engine) as connection:
+        assert connection.scalar(select(func.count(models.capability.c.last_opened_on))) == 1
 
 
 def test_a_page_that_cannot_be_read_says_so(browser: Browser, site: Site, section: str) -> None:
