@@ -8,17 +8,14 @@ new organization, waits with the others of a place.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
-from threading import Event, Thread
 from typing import ParamSpec, TypeVar, cast
 
 from flask import make_response, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.wrappers import Response
 
 from questionnaire.store import accounts, database, sessions, throttles
@@ -26,6 +23,7 @@ from questionnaire.store.keys import RoundKey
 from questionnaire.store.throttles import Limit
 from questionnaire.web.access import keep_cookie, session_token
 from questionnaire.web.site import Site, ngettext, reading, site, stop_reading, writing
+from questionnaire.web.work import meanwhile
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -157,23 +155,9 @@ def too_many(wait: int) -> str:
     )
 
 
-@contextmanager
-def forgetting(site: Site) -> Iterator[None]:
+def forgetting(site: Site) -> AbstractContextManager[None]:
     """While the block runs, what counts against anybody goes when its time is over, whether or not anybody comes."""
-    ended = Event()
-
-    def forget() -> None:
-        while not ended.wait(FORGET_SECONDS):
-            with suppress(DBAPIError, NoConnectionError):  # tried again the next time
-                site.forget_attempts()
-
-    forgets = Thread(target=forget, daemon=True)
-    forgets.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        forgets.join(FORGET_SECONDS)
+    return meanwhile(site.forget_attempts, seconds=FORGET_SECONDS)
 
 
 def know_device(response: Response, email: str) -> Response:

@@ -6,9 +6,10 @@ So nothing is lost with the queue: every worker looks for what is left when it s
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import date
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -190,25 +191,35 @@ def work_once(site: Site, batch_id: str | None = None) -> bool:
     return True
 
 
-@contextmanager
-def _holding(site: Site, part: Part, worker: str) -> Iterator[None]:
+def _holding(site: Site, part: Part, worker: str) -> AbstractContextManager[None]:
     """Hold a part for as long as the block runs, on a slow machine too; who is killed in it holds it no more."""
-    made = Event()
 
     def renew() -> None:
-        for _time in range(MOST_RENEWALS):
-            if made.wait(batches.HELD_SECONDS / 3):
-                return
-            with suppress(DBAPIError, NoConnectionError), database.writing(site.engine) as connection:
-                batches.hold_on(connection, part, worker, now=site.now())
+        with database.writing(site.engine) as connection:
+            batches.hold_on(connection, part, worker, now=site.now())
 
-    renewing = Thread(target=renew, daemon=True)
-    renewing.start()
+    return meanwhile(renew, seconds=batches.HELD_SECONDS / 3, most=MOST_RENEWALS)
+
+
+@contextmanager
+def meanwhile(deed: Callable[[], object], *, seconds: float, most: int | None = None) -> Iterator[None]:
+    """While the block runs, do this every so many seconds; what the database refuses is tried again the next time."""
+    ended = Event()
+
+    def again() -> None:
+        for _time in count() if most is None else range(most):
+            if ended.wait(seconds):
+                return
+            with suppress(DBAPIError, NoConnectionError):
+                deed()
+
+    doing = Thread(target=again, daemon=True)
+    doing.start()
     try:
         yield
     finally:
-        made.set()
-        renewing.join()
+        ended.set()
+        doing.join(seconds)
 
 
 def _scorecard(connection: Connection, part: Part, *, on: date) -> tuple[Report, bytes]:
