@@ -7,7 +7,7 @@ from questionnaire.core.report import Part, make, with_voices
 from questionnaire.core.voices import Forms, GroupResult
 from questionnaire.output.sheets import csv_file, sheets_of
 from tests.core.test_report import named
-from tests.output.test_sheets import SAY, by_title, cells, page, pages, rows
+from tests.output.read_back import SAY, by_title, cells, page, pages, rows
 from tests.reports import EVERY_CHOICE, KNOWN, MADE_ON, Chosen, cards, readable, voices_beside
 from tests.voices import a_group
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, select
 
 from questionnaire.core.access import PrincipalKind
-from questionnaire.store import accounts, database, models, passwords, sessions
+from questionnaire.store import access, accounts, database, models, passwords, sessions
 from questionnaire.web.site import Site
 from tests.web import walks
 from tests.web.client import Browser
@@ -79,3 +79,10 @@ def everything(engine: Engine) -> dict[str, list[str]]:
             table.name: sorted(str(tuple(row)) for row in connection.execute(select(table)))
             for table in models.metadata.sorted_tables
         }
+
+
+def roles(app: Flask) -> dict[str, str]:
+    """Who has which role over the one organization there is."""
+    with database.reading(site_of(app).engine) as connection:
+        [organization_id] = connection.scalars(models.organization.select()).all()
+        return {one.email: one.role.value for one in access.colleagues(connection, organization_id)}
