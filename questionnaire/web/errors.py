@@ -62,7 +62,9 @@ def log(app: Flask, exc_info: object) -> None:
     site().keep_mishaps()
 
 
-def kept(title: str, what_happened: str, status: int, *, may_be_sent: bool = True) -> ResponseReturnValue:
+def kept(
+    title: str, what_happened: str, status: int, *, may_be_sent: bool = True, logged_as: str = ""
+) -> ResponseReturnValue:
     """A page that holds all that was typed, and a button that sends it once more where that can help."""
     page = render_template(
         "errors/kept.html",
@@ -70,6 +72,7 @@ def kept(title: str, what_happened: str, status: int, *, may_be_sent: bool = Tru
         what_happened=what_happened,
         fields=_typed(),
         action=request.path if may_be_sent else None,
+        reference=logged_as,
     )
     return page, status
 
@@ -138,6 +141,7 @@ def _at_odds(error: IntegrityError) -> ResponseReturnValue:
         ),
         409,
         may_be_sent=False,
+        logged_as=reference(),
     )
 
 

@@ -198,7 +198,7 @@ def test_only_the_owner_deletes(app: Flask) -> None:
 
 
 def test_what_is_sent_in_the_moment_in_which_its_organization_is_deleted_is_kept_on_a_page_that_says_so(
-    app_on_both: Flask,
+    app_on_both: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     boss, organization = owner(app_on_both)
 
@@ -214,4 +214,6 @@ def test_what_is_sent_in_the_moment_in_which_its_organization_is_deleted_is_kept
     assert answer.status_code == 409
     assert "Somebody was faster" in answer.text
     assert "Quellwolke" in answer.text
+    [logged] = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert f"this reference: {logged.partition(':')[0]}<" in answer.text, "it may be a bug after all"
     assert boss.get(organization).status_code == 404
